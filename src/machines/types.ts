@@ -1,0 +1,101 @@
+import type { Milliseconds } from "../base/instant.ts";
+
+/** What is really enforced on this host, probed once at start; printed by `serve` and `doctor`, kept in job records. */
+export interface IsolationReport {
+  readonly memory: "cgroup-v2" | "cgroup-v1" | "watchdog";
+  readonly cpu: "cgroup-v2" | "cgroup-v1" | "nice";
+  readonly processes: "cgroup-v2" | "cgroup-v1" | "rlimit" | "none";
+  /** Who machines are on this host: users of their own, or the server's own user. */
+  readonly identity: "own-user" | "pid-namespace" | "same-user";
+  readonly files: "mount-namespace" | "permissions" | "none";
+  /** Each weaker than the best, in a sentence a user understands. */
+  readonly notes: readonly string[];
+}
+
+/** What a machine is to be. */
+export interface MachineSpec {
+  /** Unique among living machines and part of its folder's name: letters, digits and hyphens. */
+  readonly id: string;
+  /** The ARN of what it works for, for `doctor` and the logs. */
+  readonly owner: string;
+  readonly memoryMiB: number;
+  /** vCPUs as the instance type has them; a share, not a pin. */
+  readonly vcpus: number;
+  readonly maxProcesses: number;
+}
+
+export interface ProcessSpec {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing of the server's is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A folder inside the machine's folder. */
+  readonly workingFolder: string;
+  /** Lines of stdout and stderr as they come, without the line end; very long ones are cut at 256 KiB as CloudWatch Logs does. */
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
+  /** Read-only places outside the machine's folder that it needs to see (our program, the model's folder). */
+  readonly readable?: readonly string[];
+  /** Paths inside the machine as the program knows them: `{ "/opt/ml": "<machine folder>/ml" }`; honoured where the report says mount-namespace. */
+  readonly mounts?: Readonly<Record<string, string>>;
+}
+
+export type Exit =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: NodeJS.Signals }
+  | { readonly kind: "out-of-memory"; readonly peakMiB: number; readonly limitMiB: number }
+  | { readonly kind: "not-started"; readonly reason: string };
+
+/** A program running on a machine, with every process it starts. */
+export interface MachineProcess {
+  readonly pid: number;
+  /** Resolves when the program is gone and its output has been read; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** Sends a signal to the program's whole tree. */
+  signal(signal: NodeJS.Signals): void;
+  /** SIGTERM to the tree, SIGKILL after the grace; resolves when everything is gone. */
+  stop(grace: Milliseconds): Promise<Exit>;
+}
+
+/** A process tree with memory, CPU, process count, files and a loopback address of its own. */
+export interface Machine {
+  readonly spec: MachineSpec;
+  /** Absolute path; everything in it belongs to the machine and is deleted with it. */
+  readonly folder: string;
+  /** A loopback address of its own, e.g. `127.0.1.7`, for programs that listen. */
+  readonly address: string;
+  start(process: ProcessSpec): Promise<MachineProcess>;
+  /** Gives a folder or file placed by the server (downloads, code) to the machine's user. */
+  own(path: string): Promise<void>;
+  /** Highest memory of the tree so far. */
+  peakMiB(): number;
+  /** CPU seconds used by the tree so far. */
+  cpuSeconds(): number;
+  /** Ends every process and deletes the folder. Safe to call twice. */
+  destroy(): Promise<void>;
+}
+
+/** Answer to "is there room?": from `decide/placement`. */
+export type Placement =
+  | { readonly kind: "placed"; readonly notes: readonly string[] }
+  | { readonly kind: "wait"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface MachineHost {
+  readonly isolation: IsolationReport;
+  /**
+   * Makes a machine when there is room; waits up to `patience` for it. Throws NoCapacity when there is none by then, or
+   * when the host can never run it.
+   */
+  create(spec: MachineSpec, options: { readonly patience: Milliseconds; readonly signal?: AbortSignal; readonly onWait?: (reason: string) => void }): Promise<{ readonly machine: Machine; readonly notes: readonly string[] }>;
+  /** Whether a TCP connection to this server comes from a program on a machine (which can never be root). */
+  isMachinePeer(local: { readonly address: string; readonly port: number }, remote: { readonly address: string; readonly port: number }): boolean;
+  /** Ends what an earlier server left behind: known by pid, start time and boot id, never by a pid alone. */
+  reconcile(): Promise<{ readonly killed: number; readonly removed: number }>;
+  /** Ends every machine; resolves when all are gone. */
+  stop(grace: Milliseconds): Promise<void>;
+}
+
+/** The host has no room (or never will). Services word it as AWS's CapacityError. */
+export class NoCapacity extends Error {
+  override readonly name = "NoCapacity";
+}

@@ -1,0 +1,70 @@
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { hexId } from "../shared/ids.ts";
+import type { Random } from "../shared/random.ts";
+
+/** A blob being written. Nothing is visible until `commit`; `discard` leaves nothing behind. */
+export interface BlobWriter {
+  readonly stream: Writable;
+  /** Puts the finished file into place and gives its id. Call after the stream has finished. */
+  commit(): Promise<string>;
+  discard(): Promise<void>;
+}
+
+/** Files by id. Written beside their place and renamed into it, so a reader never sees half of one. */
+export interface BlobStore {
+  create(): BlobWriter;
+  /** A stream of the whole blob or of the inclusive byte range. */
+  read(id: string, range?: { readonly start: number; readonly end: number }): Readable;
+  /** The file's path, for linking or copying. Never write to it. */
+  path(id: string): string;
+  delete(id: string): Promise<void>;
+  /** Every blob there is, for finding the ones that no record names after a crash. */
+  list(): IterableIterator<string>;
+}
+
+const FAN_OUT = 2; // hexadecimal digits: 256 folders keep directories small
+
+export function openBlobs(folder: string, random: Random): BlobStore {
+  const incoming = join(folder, "incoming");
+  mkdirSync(incoming, { recursive: true });
+  // What was being written when the process died was never acknowledged.
+  for (const name of readdirSync(incoming)) void rm(join(incoming, name), { force: true });
+  const known = new Set<string>();
+  const folderOf = (id: string): string => join(folder, id.slice(0, FAN_OUT));
+  const pathOf = (id: string): string => join(folderOf(id), id);
+  return {
+    create() {
+      const id = hexId(random, 32);
+      const draft = join(incoming, id);
+      const stream = createWriteStream(draft, { highWaterMark: 256 * 1024 });
+      return {
+        stream,
+        async commit() {
+          const place = folderOf(id);
+          if (!known.has(place)) {
+            mkdirSync(place, { recursive: true });
+            known.add(place);
+          }
+          await rename(draft, pathOf(id));
+          return id;
+        },
+        async discard() {
+          stream.destroy();
+          await rm(draft, { force: true });
+        },
+      };
+    },
+    read: (id, range) => createReadStream(pathOf(id), { highWaterMark: 256 * 1024, ...range }),
+    path: pathOf,
+    delete: async (id) => rm(pathOf(id), { force: true }),
+    *list() {
+      for (const fan of readdirSync(folder)) {
+        if (fan.length !== FAN_OUT || !statSync(join(folder, fan)).isDirectory()) continue;
+        yield* readdirSync(join(folder, fan));
+      }
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Random } from "../shared/random.ts";
+import { openBlobs } from "./blobs.ts";
+import { openCollection } from "./collection.ts";
+import { lockFolder } from "./lock.ts";
+import { migrate } from "./migrate.ts";
+import type { Migration, Statement, Store } from "./store.ts";
+
+export interface OpenStoreOptions {
+  readonly folder: string;
+  readonly migrations: readonly Migration[];
+  readonly random: Random;
+  /** `process`: survives the process's death. `full`: survives power loss too, at fsync's cost. */
+  readonly durability: "process" | "full";
+}
+
+/** A data folder that cannot be used, with what to do about it. */
+export class DataFolderError extends Error {
+  override readonly name = "DataFolderError";
+}
+
+/** Opens and locks a data folder, making it when it is not there. Throws DataFolderError when it is in use, corrupt or newer. */
+export function openStore({ folder, migrations, random, durability }: OpenStoreOptions): Store {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(folder);
+  try {
+    const database = openDatabase(join(folder, "records.sqlite"), durability);
+    migrate(database, migrations, folder);
+    return storeOver(database, folder, random, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function openDatabase(file: string, durability: "process" | "full"): DatabaseSync {
+  try {
+    const database = new DatabaseSync(file);
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
+    const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
+    if (check.quick_check !== "ok") throw new Error(check.quick_check);
+    return database;
+  } catch (error) {
+    throw new DataFolderError(
+      `${file} is damaged (${(error as Error).message}). Restore it from a copy, or move the folder away to begin with an empty one.`,
+      { cause: error },
+    );
+  }
+}
+
+function storeOver(database: DatabaseSync, folder: string, random: Random, unlock: () => void): Store {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  let depth = 0;
+  const transaction = <T>(work: () => T): T => {
+    if (depth > 0) return work();
+    begin.run();
+    depth = 1;
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      rollback.run();
+      throw error;
+    } finally {
+      depth = 0;
+    }
+  };
+  return {
+    collection: (name) => openCollection(database, name, transaction),
+    prepare: <Row>(sql: string): Statement<Row> => {
+      const statement = database.prepare(sql);
+      return {
+        get: (...values) => statement.get(...values) as Row | undefined,
+        all: (...values) => statement.all(...values) as Row[],
+        run: (...values) => ({ changes: Number(statement.run(...values).changes) }),
+      };
+    },
+    transaction,
+    blobs: openBlobs(join(folder, "blobs"), random),
+    folder,
+    close: () => {
+      database.close();
+      unlock();
+    },
+  };
+}
