@@ -10,6 +10,13 @@ export interface AccessRequest {
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   /** The JSON of the policy on the resource itself (bucket policy, function policy), if there is one. */
   readonly resourcePolicy?: string | undefined;
+  /**
+   * `trust` when `resourcePolicy` is a role's trust policy: without one that allows, nothing does, not even an identity
+   * policy. A `resource` policy is one way to be allowed among others. Default `resource`.
+   */
+  readonly resourcePolicyKind?: "resource" | "trust";
+  /** Tags of the resource: `aws:ResourceTag/…` and the service's own `…:ResourceTag/…`. */
+  readonly resourceTags?: Readonly<Record<string, string>>;
   /** The account that owns the resource, when it is not the caller's. */
   readonly resourceAccount?: string;
   /** How this service words its refusal; AWS's usual sentence when absent. */

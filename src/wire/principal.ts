@@ -2,7 +2,11 @@ import type { Instant } from "../base/instant.ts";
 
 /** Who acts. Every request, and every act of a service on somebody's behalf, has one. */
 export type Principal =
-  | { readonly kind: "root"; readonly account: string; readonly arn: string }
+  | {
+      readonly kind: "root"; readonly account: string; readonly arn: string;
+      /** `ASIA…` when root acts with credentials from GetSessionToken. */
+      readonly accessKeyId?: string;
+    }
   | {
       readonly kind: "user"; readonly account: string; readonly arn: string; readonly userName: string;
       readonly userId: string; readonly accessKeyId: string; readonly tags: Readonly<Record<string, string>>;
@@ -12,15 +16,24 @@ export type Principal =
       readonly kind: "assumed-role"; readonly account: string; readonly arn: string; readonly roleArn: string;
       readonly roleName: string; readonly roleId: string; readonly sessionName: string; readonly accessKeyId: string;
       /** JSON documents passed to AssumeRole; each one narrows what the role allows. */
-      readonly sessionPolicies: readonly string[]; readonly tags: Readonly<Record<string, string>>;
-      readonly expires: Instant;
+      readonly sessionPolicies: readonly string[];
+      /** The session's own tags; the role's are looked up when asked for. */
+      readonly tags: Readonly<Record<string, string>>;
+      /** Keys of `tags` that pass on to roles assumed from here (role chaining). */
+      readonly transitiveTagKeys?: readonly string[];
+      readonly sourceIdentity?: string;
+      readonly issued: Instant; readonly expires: Instant;
     }
-  | { readonly kind: "service"; readonly account: string; readonly arn: string; readonly service: string }
+  | {
+      readonly kind: "service"; readonly account: string; readonly arn: string; readonly service: string;
+      /** The resource the service acts for: `aws:SourceArn` in trust policies. */
+      readonly sourceArn?: string;
+    }
   | { readonly kind: "anonymous"; readonly account: string; readonly arn: string };
 
 /** An AWS service acting for itself, e.g. `sagemaker.amazonaws.com` assuming an execution role. */
-export const servicePrincipal = (service: string, account: string): Principal =>
-  ({ kind: "service", account, arn: service, service });
+export const servicePrincipal = (service: string, account: string, sourceArn?: string): Principal =>
+  ({ kind: "service", account, arn: service, service, ...(sourceArn === undefined ? {} : { sourceArn }) });
 
 export const rootPrincipal = (account: string): Principal =>
   ({ kind: "root", account, arn: `arn:aws:iam::${account}:root` });

@@ -118,6 +118,8 @@ export interface AssumeRoleForService {
   /** e.g. `sagemaker.amazonaws.com` */
   readonly service: string;
   readonly durationSeconds?: number;
+  /** The resource the service acts for (`aws:SourceArn` in the trust policy), e.g. the training job's ARN. */
+  readonly sourceArn?: string;
 }
 
 /** A service that has started. */

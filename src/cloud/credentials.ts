@@ -1,0 +1,54 @@
+import type { Instant } from "../base/instant.ts";
+import { rootPrincipal, type CredentialSource, type Credentials, type Principal } from "../wire/principal.ts";
+
+/** The keys that act as the account itself: `test`/`test` on loopback, generated ones elsewhere. */
+export interface RootKeys {
+  readonly account: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** Long-lived keys of users, as IAM gives them out. Keys that are not active are not found. */
+export interface UserKeys {
+  findActiveKey(accessKeyId: string): { readonly secretAccessKey: string; readonly user: UserPrincipal } | undefined;
+  /** The user as it is now; undefined when it is gone. */
+  findUser(arn: string): Omit<UserPrincipal, "accessKeyId"> | undefined;
+}
+
+type UserPrincipal = Extract<Principal, { kind: "user" }>;
+
+/** Temporary credentials, as STS stores them. */
+export interface Sessions {
+  get(accessKeyId: string): {
+    readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string;
+    readonly expires: Instant; readonly principal: Principal;
+  } | undefined;
+}
+
+/** Everybody who can sign: root, users with access keys, sessions. */
+export function createCredentialSource(
+  { root, users, sessions }: { readonly root: readonly RootKeys[]; readonly users: UserKeys; readonly sessions: Sessions },
+): CredentialSource {
+  const roots = new Map<string, Credentials>(root.map(({ account, accessKeyId, secretAccessKey }) =>
+    [accessKeyId, { accessKeyId, secretAccessKey, principal: rootPrincipal(account) }]));
+  return {
+    find(accessKeyId) {
+      const asRoot = roots.get(accessKeyId);
+      if (asRoot !== undefined) return asRoot;
+      if (accessKeyId.startsWith("ASIA")) return findSession(accessKeyId, sessions, users);
+      const key = users.findActiveKey(accessKeyId);
+      return key === undefined ? undefined : { accessKeyId, secretAccessKey: key.secretAccessKey, principal: key.user };
+    },
+  };
+}
+
+function findSession(accessKeyId: string, sessions: Sessions, users: UserKeys): Credentials | undefined {
+  const session = sessions.get(accessKeyId);
+  if (session === undefined) return undefined;
+  const { secretAccessKey, sessionToken, expires, principal } = session;
+  if (principal.kind !== "user") return { accessKeyId, secretAccessKey, sessionToken, expires, principal };
+  // A user's session ends with the user, and its tags are the user's of now.
+  const user = users.findUser(principal.arn);
+  if (user === undefined || user.userId !== principal.userId) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken, expires, principal: { ...user, accessKeyId } };
+}
