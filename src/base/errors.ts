@@ -6,12 +6,18 @@ export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
-  constructor(code: string, status: number, message: string, members: Readonly<Record<string, unknown>> = {}) {
+  /** HTTP headers that the answer carries beside the error, in lower case: S3's `x-amz-bucket-region`, a 304's `etag`. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    code: string, status: number, message: string,
+    members: Readonly<Record<string, unknown>> = {}, headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = code;
     this.code = code;
     this.status = status;
     this.members = members;
+    this.headers = headers;
   }
 }
 
@@ -22,6 +28,7 @@ export interface ErrorEntry<Args extends readonly unknown[]> {
   readonly message: (...args: Args) => string;
   /** Modelled members beside the message, e.g. S3's `BucketName`, Lambda's `Reason`. */
   readonly members?: (...args: Args) => Readonly<Record<string, unknown>>;
+  readonly headers?: (...args: Args) => Readonly<Record<string, string>>;
 }
 
 type ErrorTable = Readonly<Record<string, ErrorEntry<never>>>;
@@ -34,7 +41,7 @@ export function defineErrors<const T extends ErrorTable>(table: T): ErrorMakers<
   const makers: Record<string, (...args: never) => ServiceError> = {};
   for (const [name, entry] of Object.entries(table)) {
     makers[name] = (...args) =>
-      new ServiceError(entry.code, entry.status, entry.message(...args), entry.members?.(...args) ?? {});
+      new ServiceError(entry.code, entry.status, entry.message(...args), entry.members?.(...args), entry.headers?.(...args));
   }
   return makers as ErrorMakers<T>;
 }

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { constants, createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from "node:fs";
+import { copyFile, link, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { hexId } from "../shared/ids.ts";
@@ -7,6 +7,8 @@ import type { Random } from "../shared/random.ts";
 
 /** A blob being written. Nothing is visible until `commit`; `discard` leaves nothing behind. */
 export interface BlobWriter {
+  /** The id that `commit` will give, so that a record of the intention can be made first. */
+  readonly id: string;
   readonly stream: Writable;
   /** Puts the finished file into place and gives its id. Call after the stream has finished. */
   commit(): Promise<string>;
@@ -20,6 +22,8 @@ export interface BlobStore {
   read(id: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** The file's path, for linking or copying. Never write to it. */
   path(id: string): string;
+  /** Gives the same bytes a second id of your choosing, without copying them where the file system can link. */
+  link(id: string, as: string): Promise<void>;
   delete(id: string): Promise<void>;
   /** Every blob there is, for finding the ones that no record names after a crash. */
   list(): IterableIterator<string>;
@@ -35,19 +39,22 @@ export function openBlobs(folder: string, random: Random): BlobStore {
   const known = new Set<string>();
   const folderOf = (id: string): string => join(folder, id.slice(0, FAN_OUT));
   const pathOf = (id: string): string => join(folderOf(id), id);
+  const ensureFolder = (id: string): void => {
+    const place = folderOf(id);
+    if (known.has(place)) return;
+    mkdirSync(place, { recursive: true });
+    known.add(place);
+  };
   return {
     create() {
       const id = hexId(random, 32);
       const draft = join(incoming, id);
       const stream = createWriteStream(draft, { highWaterMark: 256 * 1024 });
       return {
+        id,
         stream,
         async commit() {
-          const place = folderOf(id);
-          if (!known.has(place)) {
-            mkdirSync(place, { recursive: true });
-            known.add(place);
-          }
+          ensureFolder(id);
           await rename(draft, pathOf(id));
           return id;
         },
@@ -59,6 +66,11 @@ export function openBlobs(folder: string, random: Random): BlobStore {
     },
     read: (id, range) => createReadStream(pathOf(id), { highWaterMark: 256 * 1024, ...range }),
     path: pathOf,
+    async link(id, as) {
+      ensureFolder(as);
+      // Some file systems cannot link (FAT, some network folders): then the bytes are copied.
+      await link(pathOf(id), pathOf(as)).catch(() => copyFile(pathOf(id), pathOf(as), constants.COPYFILE_FICLONE));
+    },
     delete: async (id) => rm(pathOf(id), { force: true }),
     *list() {
       for (const fan of readdirSync(folder)) {

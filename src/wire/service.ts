@@ -27,6 +27,11 @@ export interface RequestContext {
   readonly log: Log;
   /** Calls another service as somebody: the same pipeline from validation on, authorization included. */
   readonly call: ServiceCaller;
+  /**
+   * Asks IAM further questions for the caller in the middle of an operation, where the answer decides about one item of
+   * many (DeleteObjects). Throws AccessDenied as the pipeline does.
+   */
+  readonly authorize: (requests: readonly AccessRequest[]) => void;
   readonly http: HttpFacts | undefined;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
