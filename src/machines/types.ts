@@ -22,6 +22,10 @@ export interface MachineSpec {
   /** vCPUs as the instance type has them; a share, not a pin. */
   readonly vcpus: number;
   readonly maxProcesses: number;
+  /** GPUs as the instance type has them; 0 when not given. */
+  readonly gpus?: number;
+  /** The instance type's name for notes and refusals, e.g. `ml.m5.xlarge`. */
+  readonly instanceType?: string;
 }
 
 export interface ProcessSpec {
@@ -31,11 +35,14 @@ export interface ProcessSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder inside the machine's folder. */
   readonly workingFolder: string;
-  /** Lines of stdout and stderr as they come, without the line end; very long ones are cut at 256 KiB as CloudWatch Logs does. */
-  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
-  /** Read-only places outside the machine's folder that it needs to see (our program, the model's folder). */
+  /**
+   * Lines of stdout and stderr as they come, without the line end; very long ones are cut at 256 KiB as CloudWatch Logs
+   * does. While a returned promise is pending the program's output is not read, so that a flood waits in the program.
+   */
+  readonly onLine?: (line: string, stream: "stdout" | "stderr") => void | Promise<void>;
+  /** Read-only places outside the machine's folder that it needs to see (our program, the Node binary); at most five that are hidden. */
   readonly readable?: readonly string[];
-  /** Paths inside the machine as the program knows them: `{ "/opt/ml": "<machine folder>/ml" }`; honoured where the report says mount-namespace. */
+  /** Paths inside the machine as the program knows them: `{ "/opt/ml": "<machine folder>/ml" }`; honoured where the report says mount-namespace, ignored elsewhere. */
   readonly mounts?: Readonly<Record<string, string>>;
 }
 
@@ -66,8 +73,12 @@ export interface Machine {
   start(process: ProcessSpec): Promise<MachineProcess>;
   /** Gives a folder or file placed by the server (downloads, code) to the machine's user. */
   own(path: string): Promise<void>;
-  /** Highest memory of the tree so far. */
+  /** What it really got: its type's memory and vCPUs, or the host's where those are smaller. */
+  readonly limits: { readonly memoryMiB: number; readonly vcpus: number };
+  /** Highest memory of the tree so far, file cache not counted where the system tells it apart. */
   peakMiB(): number;
+  /** Memory of the tree now, file cache not counted. */
+  memoryMiB(): number;
   /** CPU seconds used by the tree so far. */
   cpuSeconds(): number;
   /** Ends every process and deletes the folder. Safe to call twice. */
@@ -76,23 +87,45 @@ export interface Machine {
 
 /** Answer to "is there room?": from `decide/placement`. */
 export type Placement =
-  | { readonly kind: "placed"; readonly notes: readonly string[] }
+  | { readonly kind: "placed"; readonly memoryMiB: number; readonly vcpus: number; readonly notes: readonly string[] }
   | { readonly kind: "wait"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
+/** What the host can hold, and what is in use on it, as measured. Plain data: the question put to `decide/placement`. */
+export interface PlacementQuestion {
+  readonly host: { readonly memoryMiB: number; readonly cpus: number; readonly gpus: number };
+  /** Memory in use on the whole host, by anyone. */
+  readonly usedMiB: number;
+  readonly machines: readonly { readonly id: string; readonly limitMiB: number; readonly usedMiB: number }[];
+  readonly request: { readonly id: string; readonly memoryMiB: number; readonly vcpus: number; readonly gpus: number; readonly instanceType?: string };
+}
+
+export interface CreateOptions {
+  readonly patience: Milliseconds;
+  readonly signal?: AbortSignal;
+  readonly onWait?: (reason: string) => void;
+}
+
 export interface MachineHost {
   readonly isolation: IsolationReport;
+  /** Memory, CPUs and GPUs of the host, as placement sees them. */
+  readonly capacity: PlacementQuestion["host"];
   /**
    * Makes a machine when there is room; waits up to `patience` for it. Throws NoCapacity when there is none by then, or
    * when the host can never run it.
    */
-  create(spec: MachineSpec, options: { readonly patience: Milliseconds; readonly signal?: AbortSignal; readonly onWait?: (reason: string) => void }): Promise<{ readonly machine: Machine; readonly notes: readonly string[] }>;
-  /** Whether a TCP connection to this server comes from a program on a machine (which can never be root). */
-  isMachinePeer(local: { readonly address: string; readonly port: number }, remote: { readonly address: string; readonly port: number }): boolean;
+  create(spec: MachineSpec, options: CreateOptions): Promise<{ readonly machine: Machine; readonly notes: readonly string[] }>;
+  /** Whether a TCP connection to this server comes from a program on a machine (which can never be root). Doubt is a yes. */
+  isMachinePeer(local: SocketEnd, remote: SocketEnd): boolean;
   /** Ends what an earlier server left behind: known by pid, start time and boot id, never by a pid alone. */
   reconcile(): Promise<{ readonly killed: number; readonly removed: number }>;
   /** Ends every machine; resolves when all are gone. */
   stop(grace: Milliseconds): Promise<void>;
+}
+
+export interface SocketEnd {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** The host has no room (or never will). Services word it as AWS's CapacityError. */
