@@ -1,0 +1,73 @@
+import { sts } from "../services/sts/index.ts";
+import type { Authorizer } from "../wire/access.ts";
+import { createCaller, type Surroundings } from "../wire/invoke.ts";
+import type { CredentialSource } from "../wire/principal.ts";
+import { createRegistry, type RegisteredService, type ServiceRegistry } from "../wire/registry.ts";
+import type { RunningService, ServiceCaller, ServiceDefinition, ServiceDependencies } from "../wire/service.ts";
+import { createAssumeRole } from "./assume-role.ts";
+import { createCredentialSource, type RootKeys } from "./credentials.ts";
+
+/** The services, started and wired to one another. */
+export interface Composition {
+  readonly surroundings: Surroundings;
+  readonly credentials: CredentialSource;
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & { readonly rootKeys: readonly RootKeys[] };
+
+/**
+ * Starts every service in order and gives each the ports of others that it needs. Services never import one another: what
+ * crosses between them is visible here, or goes through `call`.
+ */
+export async function compose(options: ComposeOptions): Promise<Composition> {
+  const late = lateBinding();
+  const dependencies: ServiceDependencies = { ...options, call: late.call, assumeRole: (request) => late.assumeRole(request) };
+  const started: RegisteredService[] = [];
+  const start = async <State extends object, Extra extends object>(definition: ServiceDefinition<State, Extra>, extra: Extra): Promise<RunningService<State>> => {
+    const running = await definition.start({ ...dependencies, ...extra });
+    started.push({ id: definition.id, loadSdk: definition.loadSdk, running: running as unknown as RunningService<object> });
+    return running;
+  };
+
+  const stsService = await start(sts, { roles: { findRole: () => undefined, managedPolicy: () => undefined } });
+  const credentials = createCredentialSource({
+    root: options.rootKeys,
+    users: { findActiveKey: () => undefined, findUser: () => undefined },
+    sessions: stsService.state.sessions,
+  });
+  const authorizer: Authorizer = { authorize: () => undefined };
+
+  const registry: ServiceRegistry = createRegistry(started);
+  const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };
+  const call = createCaller(shared, options.region);
+  late.bind(call, createAssumeRole({ call, credentials, account: options.account }));
+  return {
+    surroundings: { ...shared, call },
+    credentials,
+    ready: async () => {
+      for (const { running } of started) await running.ready?.();
+    },
+    stop: async () => {
+      // The last started rests on the ones before it.
+      for (const { running } of started.toReversed()) await running.stop();
+    },
+  };
+}
+
+/** Services get `call` before the registry that it needs can exist; nobody calls before all have started. */
+function lateBinding(): { readonly call: ServiceCaller; assumeRole: ServiceDependencies["assumeRole"]; bind(call: ServiceCaller, assumeRole: ServiceDependencies["assumeRole"]): void } {
+  let bound: { readonly call: ServiceCaller; readonly assumeRole: ServiceDependencies["assumeRole"] } | undefined;
+  const required = (): NonNullable<typeof bound> => {
+    if (!bound) throw new Error("a service called another before all had started");
+    return bound;
+  };
+  return {
+    call: (service, operation, input, as) => required().call(service, operation, input, as),
+    assumeRole: (request) => required().assumeRole(request),
+    bind: (call, assumeRole) => {
+      bound = { call, assumeRole };
+    },
+  };
+}

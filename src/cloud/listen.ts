@@ -1,0 +1,39 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** An HTTP server that is listening. */
+export interface Listening {
+  readonly port: number;
+  readonly address: string;
+  /** Ends idle connections at once, busy ones when their answer is out or after the grace. */
+  close(): Promise<void>;
+}
+
+/** Largest request head in bytes: presigned addresses and session tokens are long. */
+const MAX_HEADER_BYTES = 64 * 1024;
+
+export type Handle = (message: IncomingMessage, response: Parameters<RequestListener>[1]) => Promise<void>;
+
+/** Listens on a port (0 for any). Rejects with a sentence that names the port when it is taken. */
+export async function listen(handle: Handle, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+  const listener: RequestListener = (message, response) => void handle(message, response);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: true, keepAlive: true, requestTimeout: 0 }, listener);
+  // The pipeline itself says `100 Continue`, once it knows that it wants the body.
+  server.on("checkContinue", listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" ? new Error(`port ${port} on ${host} is in use: stop what listens there, or give another with --port`) : error));
+    server.listen({ host, port }, () => resolve());
+  });
+  const { port: bound, address } = server.address() as AddressInfo;
+  return { port: bound, address, close: () => closeServer(server) };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    // What is still busy when services have stopped has nobody left to answer it.
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,74 @@
+import { MIGRATIONS } from "../services/registry.ts";
+import { systemClock, type Clock } from "../shared/clock.ts";
+import { secretKey, uniqueId } from "../shared/ids.ts";
+import { silentLog, type Log } from "../shared/log.ts";
+import { systemRandom, type Random } from "../shared/random.ts";
+import { openStore } from "../store/index.ts";
+import { ServiceError } from "../base/errors.ts";
+import { handleRequest, type Listener } from "../wire/pipeline.ts";
+import { compose } from "./compose.ts";
+import type { RootKeys } from "./credentials.ts";
+import { listen } from "./listen.ts";
+import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
+
+/** A running cloud. */
+export interface Cloud extends AsyncDisposable {
+  /** Where people reach it: `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  /** Where machines reach it: session credentials only. */
+  readonly machineEndpoint: string;
+  readonly options: CloudOptions;
+  readonly rootKeys: RootKeys;
+  stop(): Promise<void>;
+}
+
+/** What tests and tools replace. */
+export interface CloudParts {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly log?: Log;
+}
+
+/** Builds, starts and opens the whole cloud: store, services, then the two listeners. Throws what the user must mend. */
+export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {}): Promise<Cloud> {
+  const { clock = systemClock, random = systemRandom, log = silentLog } = parts;
+  const options = compileOptions(given);
+  const rootKeys = makeRootKeys(options, random);
+  const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
+  let publicEndpoint = "";
+  let machineEndpoint = "";
+  const composition = await compose({
+    store, clock, random, log, account: options.account, region: options.region, rootKeys: [rootKeys],
+    publicEndpoint: () => publicEndpoint, machineEndpoint: () => machineEndpoint,
+  });
+  const base = { ...composition.surroundings, credentials: composition.credentials, account: options.account, region: options.region };
+  const people: Listener = { ...base, admit: () => undefined, admitPrincipal: () => undefined };
+  const machines: Listener = {
+    ...base,
+    admit: () => undefined,
+    admitPrincipal: (principal) => {
+      if (principal.kind !== "assumed-role") throw onlySessions();
+    },
+  };
+  const front = await listen((message, response) => handleRequest(people, message, response), { host: options.host, port: options.port });
+  const back = await listen((message, response) => handleRequest(machines, message, response), { host: "127.0.0.1", port: 0 });
+  publicEndpoint = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${front.port}`;
+  machineEndpoint = `http://127.0.0.1:${back.port}`;
+  await composition.ready();
+  const stop = async (): Promise<void> => {
+    await composition.stop();
+    await Promise.all([front.close(), back.close()]);
+    store.close();
+  };
+  return { endpoint: publicEndpoint, machineEndpoint, options, rootKeys, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** `test`/`test` as every client's examples have it, unless keys must be secret. */
+function makeRootKeys({ account, rootKeys }: CloudOptions, random: Random): RootKeys {
+  return rootKeys === "test"
+    ? { account, accessKeyId: "test", secretAccessKey: "test" }
+    : { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
+}
+
+const onlySessions = (): ServiceError =>
+  new ServiceError("AccessDenied", 403, "This address is for machines: only the temporary credentials of a role are accepted here.");

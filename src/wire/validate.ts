@@ -1,0 +1,12 @@
+import { ServiceError } from "../base/errors.ts";
+import type { LoadedService } from "./registry.ts";
+import { requiredMembers } from "./model.ts";
+
+/** Refuses input that the service's model does not allow, in AWS's wording, before any handler runs. */
+export function validateOperation(service: LoadedService, operation: string, input: unknown): void {
+  const schema = service.model.operations.get(operation)?.input;
+  if (!schema?.isStructSchema()) return;
+  const given = input as Readonly<Record<string, unknown>>;
+  const missing = requiredMembers(schema).filter((name) => given[name] === undefined);
+  if (missing.length > 0) throw new ServiceError("ValidationException", 400, `Missing required parameter: ${missing.join(", ")}`);
+}
