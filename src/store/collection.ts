@@ -22,13 +22,16 @@ export function afterPrefix(prefix: string): string | undefined {
   return undefined;
 }
 
+/** SQLite sorts every blob after every text: a bound that the index can use and that no key reaches. */
+export const UNBOUNDED: Uint8Array = new Uint8Array(0);
+
 export function openCollection<T>(database: DatabaseSync, name: string, transaction: <R>(work: () => R) => R): Collection<T> {
   const select = database.prepare(`SELECT value FROM ${name} WHERE key = ?`);
   const upsert = database.prepare(`INSERT INTO ${name} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
   const insert = database.prepare(`INSERT INTO ${name} (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING`);
   const remove = database.prepare(`DELETE FROM ${name} WHERE key = ?`);
-  const range = database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key > ? AND (? IS NULL OR key < ?) ORDER BY key LIMIT ?`);
-  const fromFirst = database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND (? IS NULL OR key < ?) ORDER BY key LIMIT ?`);
+  const range = database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key > ? AND key < ? ORDER BY key LIMIT ?`);
+  const fromFirst = database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?`);
 
   const parse = (row: unknown): T => JSON.parse((row as Row).value) as T;
   const get = (key: string): T | undefined => {
@@ -37,10 +40,10 @@ export function openCollection<T>(database: DatabaseSync, name: string, transact
   };
   const rows = ({ prefix = "", after, from, limit = -1 }: ListOptions = {}): readonly Row[] => {
     const low = from !== undefined && from > prefix ? from : prefix;
-    const high = prefix === "" ? null : (afterPrefix(prefix) ?? null);
+    const high = afterPrefix(prefix) ?? UNBOUNDED;
     const found = after === undefined
-      ? fromFirst.all(low, high, high, limit)
-      : range.all(low, after, high, high, limit);
+      ? fromFirst.all(low, high, limit)
+      : range.all(low, after, high, limit);
     return found as unknown as readonly Row[];
   };
   return {
