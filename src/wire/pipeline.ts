@@ -97,7 +97,7 @@ function identify(caller: Authenticated, service: LoadedService, account: string
   return anonymousPrincipal(account);
 }
 
-function findOperation(destination: Destination, service: LoadedService, arrived: ArrivedRequest, body: Uint8Array | undefined): { operation: string; labels: Readonly<Record<string, string>>; path: string } {
+function findOperation(destination: Destination, service: LoadedService, arrived: ArrivedRequest, body: Buffer | undefined): { operation: string; labels: Readonly<Record<string, string>>; path: string } {
   switch (destination.kind) {
     case "json": return { operation: destination.operation, labels: {}, path: arrived.path };
     case "query": return { operation: readAction(body ?? new Uint8Array(), arrived.query, service.id).operation, labels: {}, path: arrived.path };

@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
+import { ServiceError } from "../base/errors.ts";
+import { decodeContent, decodedHeaders, openBody as openSigned, readBody as read } from "./body/index.ts";
+import { serializationError } from "./codecs/shared.ts";
 import { wireErrors } from "./errors.ts";
 import type { OperationModel } from "./model.ts";
-import type { Authenticated } from "./signature/index.ts";
+import { anonymousPayload, type Authenticated } from "./signature/index.ts";
 
 /** A body as a codec reads it, with the headers that still describe it. */
 export interface OpenedBody {
@@ -22,28 +25,18 @@ function askForBody(message: IncomingMessage, response: ServerResponse): () => v
 }
 
 /** Reads a whole body. Throws RequestEntityTooLarge over the limit, without reading on. */
-export async function readBody(message: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Uint8Array> {
-  if (Number(message.headers["content-length"] ?? 0) > maxBytes) throw wireErrors.bodyTooLarge(maxBytes);
+export function readBody(message: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Buffer> {
+  const tooLarge = (): ServiceError => wireErrors.bodyTooLarge(maxBytes);
+  if (Number(message.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   askForBody(message, response)();
-  return collect(message, maxBytes);
-}
-
-async function collect(stream: Readable, maxBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of stream as AsyncIterable<Uint8Array>) {
-    size += piece.length;
-    if (size > maxBytes) throw wireErrors.bodyTooLarge(maxBytes);
-    pieces.push(piece);
-  }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  return read(message, { limitBytes: maxBytes, tooLarge });
 }
 
 export interface BodyRequest {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
   /** The body when it was read before authentication (services that sign its hash). */
-  readonly whole: Uint8Array | undefined;
+  readonly whole: Buffer | undefined;
   readonly model: OperationModel;
   readonly caller: Authenticated;
   readonly headers: Readonly<Record<string, string>>;
@@ -51,12 +44,17 @@ export interface BodyRequest {
 }
 
 /** The body that an operation reads: streamed when its input streams, in memory otherwise. */
-export async function openBody({ message, response, whole, model, headers, maxBytes }: BodyRequest): Promise<OpenedBody> {
+export async function openBody({ message, response, whole, model, caller, headers, maxBytes }: BodyRequest): Promise<OpenedBody> {
+  const limit = { limitBytes: maxBytes, tooLarge: () => wireErrors.bodyTooLarge(maxBytes) };
   const ask = askForBody(message, response);
-  if (whole) return { content: whole, headers, ask };
-  if (inputStreams(model)) return { content: message, headers, ask };
+  if (whole) {
+    return { content: await decodeContent(whole, headers, { ...limit, malformed: () => serializationError("The request body is not valid gzip.") }), headers, ask };
+  }
+  const payload = caller.kind === "signed" ? caller.payload : anonymousPayload(headers);
+  const body = openSigned(message, { headers, payload, operation: model.name });
+  if (inputStreams(model)) return { content: body, headers: decodedHeaders(headers), ask };
   ask();
-  return { content: await collect(message, maxBytes), headers, ask };
+  return { content: await read(body, limit), headers: decodedHeaders(headers), ask };
 }
 
 function inputStreams(model: OperationModel): boolean {
