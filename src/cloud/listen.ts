@@ -12,12 +12,15 @@ export interface Listening {
 /** Largest request head in bytes: presigned addresses and session tokens are long. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+/** Longer than clients keep idle connections, so that none is closed under a request that is on its way. */
+const KEEP_ALIVE_MS = 75_000;
+
 export type Handle = (message: IncomingMessage, response: Parameters<RequestListener>[1]) => Promise<void>;
 
 /** Listens on a port (0 for any). Rejects with a sentence that names the port when it is taken. */
 export async function listen(handle: Handle, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
   const listener: RequestListener = (message, response) => void handle(message, response);
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: true, keepAlive: true, requestTimeout: 0 }, listener);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: true, keepAlive: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, listener);
   // The pipeline itself says `100 Continue`, once it knows that it wants the body.
   server.on("checkContinue", listener);
   await new Promise<void>((resolve, reject) => {
