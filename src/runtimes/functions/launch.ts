@@ -1,0 +1,82 @@
+import { cp, mkdir } from "node:fs/promises";
+import { constants } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { IsolationReport, Machine, ProcessSpec } from "../../machines/types.ts";
+import { BOOTSTRAP_FOLDER } from "./runtime.ts";
+import type { FunctionTarget, RoleSession } from "./target.ts";
+
+/** Our own package: its node_modules holds the SDK that handlers may import. */
+const PACKAGE_FOLDER = fileURLToPath(new URL("../../../", import.meta.url));
+
+export interface LaunchFacts {
+  readonly target: FunctionTarget;
+  readonly session: RoleSession;
+  readonly runtimeApi: string;
+  readonly token: string;
+  readonly logStream: string;
+  /** Where the function's SDK clients reach the cloud. */
+  readonly endpoint: string;
+}
+
+/**
+ * What an environment's program is started with. Where machines have mounts of their own, the code stands read-only at
+ * /var/task and /tmp is the environment's; elsewhere the code is copied into the machine's folder.
+ */
+export async function prepareLaunch(machine: Machine, isolation: IsolationReport, facts: LaunchFacts): Promise<ProcessSpec> {
+  const { target } = facts;
+  const tmp = join(machine.folder, "tmp");
+  await mkdir(tmp, { recursive: true });
+  await machine.own(tmp);
+  const mounted = isolation.files === "mount-namespace";
+  const taskRoot = mounted ? "/var/task" : isolation.files === "none" ? target.codeFolder : await copyCode(machine, target.codeFolder);
+  return {
+    command: target.runtime.command,
+    args: target.runtime.commandArgs(target.memoryMiB),
+    environment: {
+      ...platformVariables(facts, taskRoot),
+      ...(mounted ? {} : { TMPDIR: tmp }),
+      // The function's own come last; AWS's reserved names were refused when they were configured.
+      ...target.environment,
+    },
+    workingFolder: tmp,
+    readable: [target.codeFolder, BOOTSTRAP_FOLDER, join(PACKAGE_FOLDER, "node_modules")],
+    ...(mounted ? { mounts: { "/var/task": target.codeFolder, "/tmp": tmp } } : {}),
+  };
+}
+
+async function copyCode(machine: Machine, codeFolder: string): Promise<string> {
+  const task = join(machine.folder, "task");
+  await cp(codeFolder, task, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  await machine.own(task);
+  return task;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables". */
+function platformVariables({ target, session, runtimeApi, token, logStream, endpoint }: LaunchFacts, taskRoot: string): Record<string, string> {
+  return {
+    _HANDLER: target.handler,
+    AWS_REGION: target.region,
+    AWS_DEFAULT_REGION: target.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${target.runtime.name}`,
+    AWS_LAMBDA_FUNCTION_NAME: target.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memoryMiB),
+    AWS_LAMBDA_FUNCTION_VERSION: target.version,
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: target.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    // Ours: what makes an unchanged SDK client inside the function speak to this cloud.
+    AWS_ENDPOINT_URL: endpoint,
+    // Ours: shown to the Runtime API by our bootstraps, which take it out of the handler's variables.
+    SAGEBRUSH_RUNTIME_TOKEN: token,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: BOOTSTRAP_FOLDER,
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+  };
+}
