@@ -4,10 +4,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const file = fileURLToPath(new URL("../package-lock.json", import.meta.url));
-const lock = JSON.parse(readFileSync(file, "utf8"));
-const packages = lock.packages;
-
 const SYSTEMS = ["android", "darwin", "freebsd", "linux", "openharmony", "win32"];
 const PROCESSORS = ["arm64", "arm", "ia32", "ppc64", "riscv64", "s390x", "x64"];
 const LIBRARIES = { gnu: "glibc", musl: "musl", gnueabihf: "glibc", musleabihf: "musl" };
@@ -22,17 +18,26 @@ function platform(name) {
   return { cpu: [cpu], os: [os], ...(library ? { libc: [library] } : {}) };
 }
 
-const added = {};
-for (const asking of Object.values(packages)) {
-  for (const [name, version] of Object.entries(asking.optionalDependencies ?? {})) {
-    const place = `node_modules/${name}`;
-    if (packages[place] !== undefined || added[place] !== undefined) continue;
-    if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`${name}@${version}: not an exact version, look it up by hand`);
-    const { libc, cpu, os } = platform(name);
-    added[place] = { version, cpu, ...(asking.dev ? { dev: true } : {}), ...(libc ? { libc } : {}), optional: true, os };
+/** The entries to add, by place. */
+export function missingFromLock({ packages }) {
+  const missing = {};
+  for (const asking of Object.values(packages)) {
+    for (const [name, version] of Object.entries(asking.optionalDependencies ?? {})) {
+      const place = `node_modules/${name}`;
+      if (packages[place] !== undefined || missing[place] !== undefined) continue;
+      if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`${name}@${version}: not an exact version, look it up by hand`);
+      const { libc, cpu, os } = platform(name);
+      missing[place] = { version, cpu, ...(asking.dev ? { dev: true } : {}), ...(libc ? { libc } : {}), optional: true, os };
+    }
   }
+  return missing;
 }
 
-const sorted = Object.entries({ ...packages, ...added }).sort(([a], [b]) => a.localeCompare(b, "en"));
-if (Object.keys(added).length > 0) writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
-process.stdout.write(`${Object.keys(added).length} packages of other platforms added to package-lock.json\n`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = fileURLToPath(new URL("../package-lock.json", import.meta.url));
+  const lock = JSON.parse(readFileSync(file, "utf8"));
+  const missing = missingFromLock(lock);
+  const sorted = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => a.localeCompare(b, "en"));
+  if (Object.keys(missing).length > 0) writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+  process.stdout.write(`${Object.keys(missing).length} packages of other platforms added to package-lock.json\n`);
+}

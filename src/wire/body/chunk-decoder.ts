@@ -26,7 +26,6 @@ export class ChunkDecoder {
   #state: State = "header";
   #line = "";
   #remaining = 0;
-  #size = 0;
   #signature = "";
   #chunk = 0;
   #small: { readonly chunk: number; readonly size: number } | undefined;
@@ -84,7 +83,6 @@ export class ChunkDecoder {
     if (!match || size > MAX_CHUNK_BYTES || (this.#signatures !== undefined) !== (match[2] !== undefined)) throw bodyErrors.terminated();
     if (this.#small && size > 0) throw bodyErrors.chunkTooSmall(this.#small.chunk, this.#small.size);
     this.#chunk += 1;
-    this.#size = size;
     this.#remaining = size;
     this.#signature = match[2] ?? "";
     if (size > 0) {

@@ -1,0 +1,3 @@
+// expect house(import-directions)
+import { helper } from "../../test/support/helper.ts";
+export const helped = helper;

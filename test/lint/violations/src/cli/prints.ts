@@ -1,0 +1,3 @@
+// expect eslint(no-console)
+console.log("hello");
+export const printed = true;

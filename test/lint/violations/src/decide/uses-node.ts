@@ -1,0 +1,3 @@
+// expect house(pure)
+import { join } from "node:path";
+export const path = join("a", "b");

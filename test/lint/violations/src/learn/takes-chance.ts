@@ -1,0 +1,2 @@
+// expect house(no-chance)
+export const chance = Math.random();

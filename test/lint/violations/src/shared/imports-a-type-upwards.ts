@@ -1,0 +1,2 @@
+// expect house(import-directions)
+export type Up = import("../services/beta/index.ts").Beta;

@@ -1,0 +1,2 @@
+// expect typescript(await-thenable)
+export const wait = async (): Promise<number> => await 1;

@@ -1,0 +1,2 @@
+// expect house(kebab-case)
+export const name = "camel";

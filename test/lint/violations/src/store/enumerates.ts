@@ -1,0 +1,2 @@
+// expect house(no-enum)
+export enum Colour { Red, Green }

@@ -1,0 +1,2 @@
+// expect house(no-export-all)
+export * from "./new-date.ts";

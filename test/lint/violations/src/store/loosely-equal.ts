@@ -1,0 +1,2 @@
+// expect eslint(eqeqeq)
+export const same = (a: unknown, b: unknown): boolean => a == b;

@@ -1,0 +1,2 @@
+// expect house(no-clock)
+export const started = performance.now();

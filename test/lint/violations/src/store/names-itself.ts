@@ -1,0 +1,3 @@
+// expect house(no-chance)
+import { randomUUID } from "node:crypto";
+export const id = randomUUID();

@@ -1,0 +1,4 @@
+// expect typescript(no-namespace)
+export namespace Colours {
+  export const red = 1;
+}

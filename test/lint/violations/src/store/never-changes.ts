@@ -1,0 +1,3 @@
+// expect eslint(prefer-const)
+let still = 1;
+export const value = still;

@@ -1,0 +1,3 @@
+// expect house(no-clock)
+import { setTimeout as sleep } from "node:timers/promises";
+export const nap = sleep;

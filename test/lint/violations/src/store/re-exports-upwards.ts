@@ -1,0 +1,2 @@
+// expect house(import-directions)
+export { beta } from "../services/beta/index.ts";

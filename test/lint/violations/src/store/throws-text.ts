@@ -1,0 +1,4 @@
+// expect typescript(only-throw-error)
+export const fail = (): never => {
+  throw "text";
+};

@@ -1,0 +1,2 @@
+// expect eslint(no-var)
+export var changing = 1;

@@ -1,0 +1,3 @@
+// expect house(import-directions)
+import { first } from "../base/first.ts";
+export const second = first;

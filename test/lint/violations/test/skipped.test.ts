@@ -1,0 +1,5 @@
+// expect vitest(no-disabled-tests)
+import { expect, it } from "vitest";
+it.skip("never runs", () => {
+  expect(1).toBe(1);
+});
