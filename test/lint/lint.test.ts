@@ -13,7 +13,7 @@ interface Report {
 function reported(): ReadonlyMap<string, ReadonlySet<string>> {
   const oxlint = spawnSync(
     process.execPath,
-    ["node_modules/oxlint/bin/oxlint", "-c", "test/lint/.oxlintrc.json", "--type-aware", "--format=json", FOLDER],
+    ["node_modules/oxlint/bin/oxlint", "-c", "test/lint/violations.oxlintrc.json", "--type-aware", "--format=json", FOLDER],
     { encoding: "utf8", maxBuffer: 1 << 26 },
   );
   const { diagnostics } = JSON.parse(oxlint.stdout) as Report;
@@ -26,7 +26,7 @@ function reported(): ReadonlyMap<string, ReadonlySet<string>> {
 function configured(): readonly string[] {
   const text = readFileSync(".oxlintrc.json", "utf8").replace(/^\s*\/\/.*$/gm, "");
   const { rules } = JSON.parse(text) as { readonly rules: Readonly<Record<string, unknown>> };
-  return Object.keys(rules).map((name) => {
+  return Object.entries(rules).filter(([, level]) => level !== "off").map(([name]) => {
     const [plugin = "", rule] = name.includes("/") ? name.split("/") : ["eslint", name];
     return `${plugin}(${rule})`;
   });

@@ -1,0 +1,2 @@
+// expect typescript(no-base-to-string)
+export const text = String({ a: 1 });
