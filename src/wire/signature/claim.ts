@@ -1,4 +1,3 @@
-import { instant } from "../../base/instant.ts";
 import { refusals } from "./refusals.ts";
 import { s3Errors } from "./s3-errors.ts";
 import { parseBasic, parseHttpDate, formatBasic } from "./time.ts";
@@ -61,13 +60,14 @@ export function claimFromHeader(request: SignatureRequest, header: string): Clai
       `Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=${ALGORITHM}`,
     );
   }
-  const moment = parseHttpDate(stamp);
+  const basic = parseBasic(stamp);
+  const moment = basic ?? parseHttpDate(stamp);
   if (moment === undefined) {
     if (request.dialect === "s3") throw s3Errors.noDate();
     throw words.incomplete(`Date must be in ISO-8601 'basic format'. Got '${stamp}'. See http://en.wikipedia.org/wiki/ISO_8601`);
   }
   return {
-    ...scope, signature, moment, timestamp: formatBasic(moment), presigned: false, expiresSeconds: undefined,
+    ...scope, signature, moment, timestamp: basic === undefined ? formatBasic(moment) : stamp, presigned: false, expiresSeconds: undefined,
     signedHeaders: signedHeaders.split(";"), token: request.headers["x-amz-security-token"],
   };
 }
@@ -112,7 +112,7 @@ export function claimFromQuery(request: SignatureRequest, query: ReadonlyMap<str
     throw words.incomplete(`Date must be in ISO-8601 'basic format'. Got '${timestamp}'. See http://en.wikipedia.org/wiki/ISO_8601`);
   }
   return {
-    ...scope, timestamp, moment: instant(moment), presigned: true,
+    ...scope, timestamp, moment, presigned: true,
     signature: query.get("X-Amz-Signature") ?? "", signedHeaders: (query.get("X-Amz-SignedHeaders") ?? "").split(";"),
     token: query.get("X-Amz-Security-Token"), expiresSeconds: s3 ? readExpires(query.get("X-Amz-Expires") ?? "") : undefined,
   };

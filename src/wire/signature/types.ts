@@ -1,3 +1,4 @@
+import type { KeyObject } from "node:crypto";
 import type { Instant } from "../../base/instant.ts";
 import type { Credentials } from "../principal.ts";
 
@@ -24,7 +25,7 @@ export interface SignatureRequest {
 
 /** What signs the chunks of a body: each chunk's signature continues from the one before it. */
 export interface ChunkSeed {
-  readonly key: Buffer;
+  readonly key: KeyObject;
   /** `date/region/service/aws4_request` */
   readonly scope: string;
   readonly timestamp: string;
