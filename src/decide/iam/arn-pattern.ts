@@ -83,11 +83,14 @@ function compileParts(
   const matches: readonly Match[] = parts.map(compileTokens);
   return (arn, context) => {
     if (arn.parts === undefined) return false;
+    let result: boolean | undefined = true;
     for (let at = matches.length - 1; at >= 0; at--) {
       const matched = matches[at]?.(arn.parts[at] ?? "", context);
-      if (matched !== true) return matched;
+      if (matched === false) return false;
+      // Unsettled unless another part settles it.
+      if (matched === undefined) result = undefined;
     }
-    return true;
+    return result;
   };
 }
 

@@ -38,7 +38,7 @@ function compileStatement(statement: Statement, place: string, variables: boolea
     name: statement.sid ?? place,
     effect: statement.effect,
     names: statement.principal !== undefined ? compilePrincipal(statement.principal)
-      : statement.notPrincipal !== undefined ? compileNotPrincipal(statement.notPrincipal)
+      : statement.notPrincipal !== undefined ? compileNotPrincipal(statement.notPrincipal, statement.effect)
       : () => "direct",
     applies: (action, resource, context) => actions(action) && resources(resource, context) && condition(context),
   };

@@ -48,26 +48,29 @@ export function compilePrincipal(element: PrincipalElement): (caller: Caller) =>
 }
 
 /**
- * Everybody but those named. A user is excepted only when its account is named beside it, a role's session only when
- * its role and account are too.
+ * Everybody but those named. A user is excepted from a Deny only when its account is named beside it, a role's session
+ * only when its role and account are too; of an Allow any of these names deprives it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
-export function compileNotPrincipal(element: PrincipalElement): (caller: Caller) => Naming {
+export function compileNotPrincipal(element: PrincipalElement, effect: "Allow" | "Deny"): (caller: Caller) => Naming {
   if (element === "*") return () => "none";
   const aws = Object.entries(element).find(([kind]) => kind.toLowerCase() === "aws")?.[1] ?? [];
   if (aws.includes("*")) return () => "none";
   const services = new Set(Object.entries(element).find(([kind]) => kind.toLowerCase() === "service")?.[1]);
   const exact = new Set(aws);
   const accounts = new Set(aws.map((name) => ACCOUNT.exec(name)?.[1]).filter((account) => account !== undefined));
-  const excepted = (caller: Caller): boolean => {
+  const namings = (caller: Caller): readonly boolean[] => {
     switch (caller.kind) {
-      case "service": return services.has(caller.service);
-      case "anonymous": return false;
-      case "root": return accounts.has(caller.account);
-      case "user": return accounts.has(caller.account) && (exact.has(caller.arn) || exact.has(caller.uniqueId));
+      case "service": return [services.has(caller.service)];
+      case "anonymous": return [false];
+      case "root": return [accounts.has(caller.account)];
+      case "user": return [accounts.has(caller.account), exact.has(caller.arn) || exact.has(caller.uniqueId)];
       case "role-session":
-        return accounts.has(caller.account) && exact.has(caller.arn) && (exact.has(caller.roleArn) || exact.has(caller.uniqueId));
+        return [accounts.has(caller.account), exact.has(caller.arn), exact.has(caller.roleArn) || exact.has(caller.uniqueId)];
     }
   };
-  return (caller) => (excepted(caller) ? "none" : "direct");
+  return (caller) => {
+    const named = namings(caller);
+    return (effect === "Deny" ? named.every(Boolean) : named.some(Boolean)) ? "none" : "direct";
+  };
 }
