@@ -13,7 +13,7 @@ export function checkGrantStatement(statement: Readonly<Record<string, unknown>>
   if (unknown !== undefined) return `Unknown field ${unknown}`;
   const { Effect, Principal, NotPrincipal, Action, NotAction, Resource, NotResource, Condition } = statement;
   if (Effect === undefined) return "Missing required field Effect";
-  if (Effect !== "Allow" && Effect !== "Deny") return `Invalid effect: ${String(Effect)}`;
+  if (Effect !== "Allow" && Effect !== "Deny") return `Invalid effect: ${JSON.stringify(Effect)}`;
   if (kind === "trust") {
     if (Resource !== undefined) return "Has prohibited field Resource";
     if (NotResource !== undefined) return "Has prohibited field NotResource";

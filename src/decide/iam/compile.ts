@@ -1,6 +1,6 @@
 import { compileActions, type ActionMatch } from "./actions.ts";
 import { compileResourcePattern, type ArnMatch, type CutArn } from "./arn-pattern.ts";
-import { compileConditions, type Condition } from "./conditions.ts";
+import { compileConditions } from "./conditions.ts";
 import type { ConditionContext } from "./context.ts";
 import { readDocument, type Statement } from "./document.ts";
 import { compileNotPrincipal, compilePrincipal, type Caller, type Naming } from "./principals.ts";
