@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
+import { crc32 } from "node:zlib";
+import { createCrc } from "../../shared/crc.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html */
 export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
@@ -17,24 +18,38 @@ export interface Checksum {
 /** A checksum being computed. `digest` may be called once, and gives base64. */
 export interface RunningChecksum {
   update(bytes: Uint8Array): void;
-  digest(): Promise<string>;
+  digest(): string;
 }
 
 const hashing = (name: string): RunningChecksum => {
   const hash = createHash(name);
-  return { update: (bytes) => void hash.update(bytes), digest: () => Promise.resolve(hash.digest("base64")) };
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("base64") };
 };
 
-const cyclic = (crc: { update(bytes: Uint8Array): void; digest(): Promise<Uint8Array> }): RunningChecksum => ({
-  update: (bytes) => crc.update(bytes),
-  digest: async () => Buffer.from(await crc.digest()).toString("base64"),
-});
+const zlibCrc32 = (): RunningChecksum => {
+  let sum = 0;
+  return {
+    update: (bytes) => {
+      sum = crc32(bytes, sum);
+    },
+    digest: () => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(sum);
+      return bytes.toString("base64");
+    },
+  };
+};
+
+const cyclic = (name: "CRC32C" | "CRC64NVME"): RunningChecksum => {
+  const crc = createCrc(name);
+  return { update: (bytes) => crc.update(bytes), digest: () => crc.digest().toString("base64") };
+};
 
 export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   switch (algorithm) {
-    case "CRC32": return cyclic(new Crc32());
-    case "CRC32C": return cyclic(new Crc32c());
-    case "CRC64NVME": return cyclic(new Crc64Nvme());
+    case "CRC32": return zlibCrc32();
+    case "CRC32C": return cyclic("CRC32C");
+    case "CRC64NVME": return cyclic("CRC64NVME");
     case "SHA1": return hashing("sha1");
     case "SHA256": return hashing("sha256");
   }

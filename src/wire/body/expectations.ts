@@ -56,7 +56,7 @@ export function expectationsOf(headers: Headers, payload: SignedPayload, operati
 export interface Verifier {
   update(bytes: Uint8Array): void;
   /** Throws S3's error unless every promise was kept; gives the checksum that was checked. */
-  finish(trailers: ReadonlyMap<string, string>): Promise<Checksum | undefined>;
+  finish(trailers: ReadonlyMap<string, string>): Checksum | undefined;
 }
 
 export function createVerifier(expected: Expectations): Verifier {
@@ -72,7 +72,7 @@ export function createVerifier(expected: Expectations): Verifier {
       md5?.update(bytes);
       checksum?.update(bytes);
     },
-    finish: async (trailers) => {
+    finish: (trailers) => {
       if (expected.length !== undefined && length !== expected.length) throw bodyErrors.incomplete();
       const ownSha256 = sha256?.digest("hex");
       if (expected.sha256 !== undefined && ownSha256 !== undefined && ownSha256 !== expected.sha256) {
@@ -86,7 +86,7 @@ export function createVerifier(expected: Expectations): Verifier {
       const given = expected.checksum.value ?? trailers.get(header);
       if (given === undefined) throw bodyErrors.malformedTrailer();
       if (!isWellFormedChecksum({ algorithm, value: given })) throw bodyErrors.invalidChecksum(header);
-      const value = await checksum.digest();
+      const value = checksum.digest();
       if (value !== given) throw bodyErrors.checksumMismatch(algorithm);
       return { algorithm, value };
     },
