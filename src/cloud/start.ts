@@ -5,7 +5,9 @@ import { silentLog, type Log } from "../shared/log.ts";
 import { systemRandom, type Random } from "../shared/random.ts";
 import { openStore } from "../store/index.ts";
 import { ServiceError } from "../base/errors.ts";
-import { handleRequest, type Listener } from "../wire/pipeline.ts";
+import { wireErrors } from "../wire/errors.ts";
+import { admitOrigin } from "../wire/origin.ts";
+import { handleRequest, type ArrivedRequest, type Listener } from "../wire/pipeline.ts";
 import { compose } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { listen } from "./listen.ts";
@@ -42,10 +44,10 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
     publicEndpoint: () => publicEndpoint, machineEndpoint: () => machineEndpoint,
   });
   const base = { ...composition.surroundings, credentials: composition.credentials, account: options.account, region: options.region };
-  const people: Listener = { ...base, admit: () => undefined, admitPrincipal: () => undefined };
+  const people: Listener = { ...base, admit: (request) => admitPage(request, options.host), admitPrincipal: () => undefined };
   const machines: Listener = {
     ...base,
-    admit: () => undefined,
+    admit: (request) => admitPage(request, options.host),
     admitPrincipal: (principal) => {
       if (principal.kind !== "assumed-role") throw onlySessions();
     },
@@ -68,6 +70,12 @@ function makeRootKeys({ account, rootKeys }: CloudOptions, random: Random): Root
   return rootKeys === "test"
     ? { account, accessKeyId: "test", secretAccessKey: "test" }
     : { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
+}
+
+/** A web page in the user's browser must not drive the cloud, whatever keys it guesses. */
+function admitPage(request: ArrivedRequest, host: string): void {
+  const verdict = admitOrigin(request, { hosts: (name) => name === host });
+  if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
 }
 
 const onlySessions = (): ServiceError =>
