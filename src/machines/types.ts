@@ -81,7 +81,9 @@ export interface Machine {
   memoryMiB(): number;
   /** CPU seconds used by the tree so far. */
   cpuSeconds(): number;
-  /** Ends every process and deletes the folder. Safe to call twice. */
+  /** SIGTERM to every program, SIGKILL after the grace, then as `destroy`. */
+  end(grace: Milliseconds): Promise<void>;
+  /** Ends every process at once and deletes the folder. Safe to call twice. */
   destroy(): Promise<void>;
 }
 

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { Milliseconds } from "../base/instant.ts";
+import type { Clock } from "../shared/clock.ts";
+import type { Log } from "../shared/log.ts";
+import { hostCapacity, usedMemoryMiB } from "./capacity.ts";
+import { probeGroups } from "./cgroups/probe.ts";
+import { claimIdentities } from "./identities.ts";
+import { openJournal } from "./journal.ts";
+import type { LaunchMode } from "./launch/chain.ts";
+import { makeMachine } from "./machine.ts";
+import { isMachinePeer, type PeerRule } from "./peers.ts";
+import { bootId } from "./proc.ts";
+import { endLeftovers } from "./reconcile.ts";
+import { openSeats } from "./seats.ts";
+import { defaultModes, probeSeparation } from "./separation.ts";
+import { NoCapacity, type CreateOptions, type IsolationReport, type Machine, type MachineHost, type MachineSpec, type Placement, type PlacementQuestion } from "./types.ts";
+
+export interface MachineHostOptions {
+  /** Where machines live and the journal is kept; made when it is not there, readable by the server alone. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `decide/placement`, with its options bound; the caller may journal what it is asked and answers. */
+  readonly place: (question: PlacementQuestion) => Placement;
+  /** Folders that machines must not see; `folder` is always hidden. Usually the whole data folder. */
+  readonly hide?: readonly string[];
+  readonly identity?: { readonly firstUid?: number };
+  /** What placement is to believe of the host instead of what was measured, e.g. `{ memoryMiB: 8192 }`. */
+  readonly capacity?: Partial<PlacementQuestion["host"]>;
+  /** Weaker than the host allows: for tests, and for people whose control groups misbehave. */
+  readonly atMost?: { readonly memory?: IsolationReport["memory"]; readonly separation?: LaunchMode };
+}
+
+/** How often a request that waits asks again, beside every ending of a machine: memory is freed by others too. */
+const ASK_AGAIN: Milliseconds = 250;
+
+interface Living {
+  machine: Machine | undefined;
+  readonly limitMiB: number;
+  groups: readonly string[];
+}
+
+/** Probes what this host can enforce (about 20 ms) and opens it for machines. */
+export async function openMachineHost(options: MachineHostOptions): Promise<MachineHost> {
+  const { clock, log } = options;
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const folder = realpathSync(options.folder);
+  chmodSync(folder, 0o700);
+  const tag = createHash("sha256").update(folder).digest("hex").slice(0, 8);
+  const prefix = `${tag}-`;
+  const { hierarchy, notes: groupNotes } = probeGroups(`${prefix}probe`, options.atMost?.memory ?? "cgroup-v2");
+  const identities = await claimIdentities(options.identity?.firstUid);
+  const modes = defaultModes();
+  const separation = await probeSeparation({
+    folder, tag, clock, uid: identities.firstUid + identities.size - 1, hide: [folder, ...(options.hide ?? [])],
+    modes: modes.slice(Math.max(0, modes.indexOf(options.atMost?.separation ?? modes[0] ?? "plain"))),
+  });
+  const limitProcesses = hierarchy?.processes !== "cgroup-v1" && hierarchy?.processes !== "cgroup-v2" && separation.mode !== "plain" && separation.tools.prlimit !== undefined;
+  const isolation: IsolationReport = {
+    memory: hierarchy?.memory ?? "watchdog",
+    cpu: hierarchy?.cpu ?? "nice",
+    processes: limitProcesses ? "rlimit" : hierarchy?.processes ?? "none",
+    ...separation.report,
+    notes: [...groupNotes, ...separation.report.notes],
+  };
+  const capacity = { ...hostCapacity(), ...options.capacity };
+  const peerRule: PeerRule | undefined = isolation.identity === "own-user" ? { by: "user", firstUid: identities.firstUid, size: identities.size }
+    : isolation.identity === "pid-namespace" ? { by: "pid-namespace" } : undefined;
+  const journalFolder = join(folder, "journal");
+  const journal = openJournal(journalFolder);
+  const boot = bootId();
+  const seats = openSeats({ hierarchy, separation, prefix, clock });
+  const living = new Map<string, Living>();
+  const waiting = new Set<() => void>();
+  let stopping = false;
+
+  const question = (spec: MachineSpec): PlacementQuestion => ({
+    host: capacity,
+    usedMiB: usedMemoryMiB(),
+    machines: [...living].map(([id, { machine, limitMiB }]) => ({ id, limitMiB, usedMiB: machine?.memoryMiB() ?? 0 })),
+    request: {
+      id: spec.id, memoryMiB: spec.memoryMiB, vcpus: spec.vcpus, gpus: spec.gpus ?? 0,
+      ...(spec.instanceType === undefined ? {} : { instanceType: spec.instanceType }),
+    },
+  });
+
+  const make = async (spec: MachineSpec, limits: Machine["limits"]): Promise<Machine> => {
+    const entry: Living = { machine: undefined, limitMiB: limits.memoryMiB, groups: [] };
+    living.set(spec.id, entry);
+    const identity = identities.take();
+    const forget = (clean: boolean): void => {
+      living.delete(spec.id);
+      if (clean) identities.give(identity.index);
+      for (const wake of [...waiting]) wake();
+    };
+    try {
+      const { group, seat } = seats.take({ ...limits, maxProcesses: spec.maxProcesses });
+      entry.groups = group?.folders ?? [];
+      const machine = await makeMachine({
+        spec, limits, identity, group, seat, separation, journal, journalFolder, bootId: boot, clock,
+        folder: join(separation.base, spec.id), limitProcesses, niceness: isolation.cpu === "nice" ? nicenessOf(limits.vcpus, capacity.cpus) : undefined,
+        warn: (message) => log.warn(message), gone: forget,
+      });
+      entry.machine = machine;
+      return machine;
+    } catch (error) {
+      forget(true);
+      throw error;
+    }
+  };
+
+  const create = async (spec: MachineSpec, { patience, signal, onWait }: CreateOptions): Promise<{ machine: Machine; notes: readonly string[] }> => {
+    if (!/^[A-Za-z0-9-]{1,100}$/.test(spec.id) || spec.id === "probe") throw new Error(`A machine cannot be named ${JSON.stringify(spec.id)}`);
+    if (living.has(spec.id)) throw new Error(`A machine named ${spec.id} is living already`);
+    const deadline = clock.monotonic() + patience;
+    for (;;) {
+      signal?.throwIfAborted();
+      if (stopping) throw new NoCapacity("the server is stopping");
+      const answer = options.place(question(spec));
+      if (answer.kind === "placed") return { machine: await make(spec, { memoryMiB: answer.memoryMiB, vcpus: answer.vcpus }), notes: answer.notes };
+      if (answer.kind === "refused") throw new NoCapacity(answer.reason);
+      const left = deadline - clock.monotonic();
+      if (left <= 0) throw new NoCapacity(answer.reason);
+      onWait?.(answer.reason);
+      await pause(Math.min(left, ASK_AGAIN), signal);
+    }
+  };
+
+  const pause = (duration: Milliseconds, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        waiting.delete(wake);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      const timer = clock.after(duration, wake);
+      waiting.add(wake);
+      signal?.addEventListener("abort", wake);
+    });
+
+  return {
+    isolation, capacity, create,
+    isMachinePeer: (local, remote) => peerRule !== undefined && isMachinePeer(peerRule, local, remote),
+    reconcile: () => endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) }),
+    stop: async (grace) => {
+      stopping = true;
+      for (const wake of [...waiting]) wake();
+      while (living.size > 0) {
+        await Promise.all([...living.values()].map(({ machine }) => machine?.end(grace)));
+        // One that was just being made is ended in the next round.
+        if (living.size > 0) await clock.sleep(5);
+      }
+      await seats.close();
+      identities.close();
+    },
+  };
+}
+
+/** Without control groups a machine of few vCPUs yields to the others: each step of niceness is a factor of 1.25. */
+const nicenessOf = (vcpus: number, cpus: number): number =>
+  Math.min(19, Math.max(1, Math.round(Math.log(Math.max(1, cpus / Math.max(vcpus, 0.05))) / Math.log(1.25))));

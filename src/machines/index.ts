@@ -1,0 +1,6 @@
+export { openMachineHost, type MachineHostOptions } from "./host.ts";
+export { readMachineFile } from "./folder.ts";
+export { NoCapacity } from "./types.ts";
+export type {
+  CreateOptions, Exit, IsolationReport, Machine, MachineHost, MachineProcess, MachineSpec, Placement, PlacementQuestion, ProcessSpec, SocketEnd,
+} from "./types.ts";

@@ -1,0 +1,82 @@
+import { dirname } from "node:path";
+
+/** What a machine sees of the host's files. */
+export interface MountNeeds {
+  /** The machine's own folder: writable. */
+  readonly folder: string;
+  /** Its `/tmp`, inside its folder. */
+  readonly temporary: string;
+  /** Folders it must not see (the data folder, the user's home). */
+  readonly hidden: readonly string[];
+  /** Folders it must see, read-only. */
+  readonly readable: readonly string[];
+  /** The program's paths to paths inside the machine's folder: `/opt/ml`. */
+  readonly mounts: Readonly<Record<string, string>>;
+  /** The outermost folder above a path that the machine's user cannot pass; undefined when the path is open to it. */
+  readonly barrier: (path: string) => string | undefined;
+  /** Whether a folder exists on the host, and the folders in it. */
+  readonly folders: (path: string) => readonly string[] | undefined;
+}
+
+/** Folders to open before anything is hidden (as file descriptors from 4 on), and the mounts in order. */
+export interface MountPlan {
+  readonly opened: readonly string[];
+  readonly fstab: string;
+}
+
+/** dash knows the descriptors 0 to 9; 3 carries the program's script. */
+export const FIRST_DESCRIPTOR = 4;
+const DESCRIPTORS = 6;
+
+type Step = { readonly at: string; readonly kind: "hide" | "bind"; readonly source: string; readonly options: string };
+
+/** Plans the mounts of one machine. Throws when more places are hidden than descriptors can carry across. */
+export function planMounts(needs: MountNeeds): MountPlan {
+  const opened: string[] = [];
+  const descriptor = (path: string): string => {
+    if (!opened.includes(path)) opened.push(path);
+    if (opened.length > DESCRIPTORS) throw new Error(`Too many hidden places are needed by one program: ${opened.join(", ")}`);
+    return `/proc/self/fd/${FIRST_DESCRIPTOR + opened.indexOf(path)}`;
+  };
+  const wanted = [needs.folder, ...needs.readable];
+  const masks = new Set([...needs.hidden, ...wanted.map(needs.barrier).filter((path) => path !== undefined)]);
+  const places = [...new Set([...masks, ...wanted, "/tmp"])].sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
+
+  const steps: Step[] = [];
+  for (const at of places) {
+    const above = steps.findLast((step) => isWithin(at, step.at));
+    if (at === "/tmp") {
+      steps.push({ at, kind: "hide", source: `${descriptor(needs.folder)}${needs.temporary.slice(needs.folder.length)}`, options: "bind" });
+    } else if (at === needs.folder) {
+      if (above !== undefined) steps.push({ at, kind: "bind", source: descriptor(at), options: "bind,X-mount.mkdir" });
+    } else if (wanted.includes(at)) {
+      // Asked for by name, so it is shown even where a mask of the same name would hide it.
+      if (above?.kind === "hide" || masks.has(at)) steps.push({ at, kind: "bind", source: descriptor(at), options: "bind,ro,X-mount.mkdir" });
+    } else if (above?.kind !== "hide") {
+      steps.push({ at, kind: "hide", source: "sagebrush-hidden", options: "size=1m,mode=755" });
+    }
+  }
+  steps.push({ at: "/dev/shm", kind: "hide", source: "sagebrush-shm", options: "mode=1777" });
+  for (const [target, source] of Object.entries(needs.mounts)) steps.push(...stepsTo(target, source, needs, descriptor));
+  return { opened, fstab: steps.map(line).join("") };
+}
+
+/** A place the host does not have is made by covering the folder above it with an empty one that shows the same folders. */
+function stepsTo(target: string, source: string, needs: MountNeeds, descriptor: (path: string) => string): readonly Step[] {
+  if (needs.folders(target) !== undefined) return [{ at: target, kind: "bind", source, options: "bind" }];
+  let above = dirname(target);
+  while (needs.folders(above) === undefined) above = dirname(above);
+  if (above === "/") throw new Error(`${target} cannot be offered: the host has no folder /${target.split("/")[1] ?? ""}.`);
+  return [
+    { at: above, kind: "hide", source: "sagebrush-above", options: "size=1m,mode=755" },
+    ...(needs.folders(above) ?? []).map((name): Step => ({ at: `${above}/${name}`, kind: "bind", source: `${descriptor(above)}/${name}`, options: "rbind,X-mount.mkdir" })),
+    { at: target, kind: "bind", source, options: "bind,X-mount.mkdir" },
+  ];
+}
+
+const isWithin = (path: string, folder: string): boolean => path !== folder && path.startsWith(folder === "/" ? "/" : `${folder}/`);
+
+const escape = (text: string): string => text.replaceAll(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`);
+
+const line = (step: Step): string =>
+  `${escape(step.source)} ${escape(step.at)} ${step.options.includes("bind") ? "none" : "tmpfs"} ${step.options} 0 0\n`;

@@ -1,0 +1,66 @@
+import type { Readable } from "node:stream";
+
+/** CloudWatch Logs cuts events at 256 KiB. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+export const MAX_LINE_BYTES = 256 * 1024;
+
+/**
+ * Splits a stream into lines with at most one line of memory. While `onLine`'s promise is pending the stream is paused:
+ * the pipe fills and the program waits. Resolves when the stream has ended and every line was taken.
+ */
+export function readLines(stream: Readable, onLine: (line: string) => void | Promise<void>): Promise<void> {
+  const splitter = createSplitter();
+  return new Promise((resolve) => {
+    let busy: Promise<void> = Promise.resolve();
+    const deliver = (lines: readonly string[]): void => {
+      const pending: Promise<void>[] = [];
+      for (const line of lines) {
+        const taken = onLine(line);
+        if (taken !== undefined) pending.push(taken);
+      }
+      if (pending.length === 0) return;
+      stream.pause();
+      busy = Promise.allSettled(pending).then(() => void stream.resume());
+    };
+    stream.on("data", (chunk: Buffer) => deliver(splitter.push(chunk)));
+    const end = (): void => {
+      deliver(splitter.end());
+      void busy.then(resolve);
+    };
+    stream.once("close", end);
+    stream.once("error", () => stream.destroy());
+  });
+}
+
+/** Turns chunks of bytes into lines; what exceeds the longest line is dropped up to the next line end. */
+export function createSplitter(maxBytes = MAX_LINE_BYTES): { push(chunk: Buffer): readonly string[]; end(): readonly string[] } {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const add = (piece: Buffer): void => {
+    const room = maxBytes - length;
+    if (room <= 0 || piece.length === 0) return;
+    // A copy: a short rest must not keep a whole chunk alive.
+    const kept = Buffer.from(piece.subarray(0, room));
+    parts.push(kept);
+    length += kept.length;
+  };
+  const finish = (): string => {
+    const line = Buffer.concat(parts).toString("utf8");
+    parts = [];
+    length = 0;
+    return line.endsWith("\r") ? line.slice(0, -1) : line;
+  };
+  return {
+    push: (chunk) => {
+      const lines: string[] = [];
+      let from = 0;
+      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+        add(chunk.subarray(from, at));
+        lines.push(finish());
+        from = at + 1;
+      }
+      add(chunk.subarray(from));
+      return lines;
+    },
+    end: () => (length === 0 ? [] : [finish()]),
+  };
+}
