@@ -93,7 +93,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     const forget = (clean: boolean): void => {
       living.delete(spec.id);
       if (clean) identities.give(identity.index);
-      for (const wake of [...waiting]) wake();
+      waiting.forEach((wake) => wake());
     };
     try {
       const { group, seat } = seats.take({ ...limits, maxProcesses: spec.maxProcesses });
@@ -147,9 +147,9 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     reconcile: () => endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) }),
     stop: async (grace) => {
       stopping = true;
-      for (const wake of [...waiting]) wake();
+      waiting.forEach((wake) => wake());
       while (living.size > 0) {
-        await Promise.all([...living.values()].map(({ machine }) => machine?.end(grace)));
+        await Promise.all([...living.values()].map(async ({ machine }) => machine?.end(grace)));
         // One that was just being made is ended in the next round.
         if (living.size > 0) await clock.sleep(5);
       }

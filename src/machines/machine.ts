@@ -74,7 +74,6 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
       const killsBefore = meter.outOfMemoryCount();
       sampling ??= startSampling(meter, clock, () => running.forEach((each) => each.tree.kill()));
       active++;
-      let self: Running | undefined;
       const seat = unused ?? startSeat(separation, group);
       unused = undefined;
       record(seat.pid);
@@ -83,7 +82,6 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
         ...orders, seat, tree, onLine: process.onLine, clock,
         ended: () => {
           active--;
-          if (self !== undefined) running.delete(self);
           // A namespace is ended by the kernel with its first process; elsewhere what the program left is ended here.
           if (!namespaced && active === 0) tree.kill();
           meter.sample();
@@ -95,7 +93,6 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
         },
       });
       orders.clean();
-      self = launched;
       running.add(launched);
       void launched.exited.then(() => running.delete(launched));
       return launched;

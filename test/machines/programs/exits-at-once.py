@@ -1,0 +1,3 @@
+import sys
+print("last words", file=sys.stderr)
+sys.exit(7)

@@ -1,0 +1,3 @@
+import time
+print("thinking about it", flush=True)
+time.sleep(600)

@@ -1,0 +1,63 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { decidePlacement } from "../../src/decide/placement/index.ts";
+import { openMachineHost, type Machine, type MachineHost, type MachineHostOptions, type MachineProcess, type ProcessSpec } from "../../src/machines/index.ts";
+import { systemClock } from "../../src/shared/clock.ts";
+import { silentLog } from "../../src/shared/log.ts";
+
+export const PYTHON = "/usr/bin/python3";
+const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), "programs");
+export const program = (name: string): string => join(PROGRAMS, name);
+
+export interface TestHost extends AsyncDisposable {
+  readonly host: MachineHost;
+  readonly folder: string;
+  machine(options?: { readonly memoryMiB?: number; readonly maxProcesses?: number }): Promise<Machine>;
+}
+
+let count = 0;
+
+/** A host in a folder of its own, with everything ended when the test is. */
+export async function startHost(options: Partial<MachineHostOptions> = {}): Promise<TestHost> {
+  const folder = mkdtempSync(join(tmpdir(), "machines-test-"));
+  chmodSync(folder, 0o700);
+  const host = await openMachineHost({
+    folder: join(folder, "machines"), hide: [folder], clock: systemClock, log: silentLog, place: (question) => decidePlacement(question), ...options,
+  });
+  return {
+    host, folder,
+    machine: async ({ memoryMiB = 256, maxProcesses = 64 } = {}) =>
+      (await host.create({ id: `test-${++count}`, owner: "arn:aws:test", memoryMiB, vcpus: 1, maxProcesses }, { patience: 5_000 })).machine,
+    [Symbol.asyncDispose]: async () => {
+      await host.stop(0);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Ran {
+  readonly process: MachineProcess;
+  readonly lines: string[];
+}
+
+/** Starts a program on a machine and gathers its lines; waits for `until` to be said when given. */
+export async function run(machine: Machine, spec: Partial<ProcessSpec> & Pick<ProcessSpec, "command" | "args">, until?: string): Promise<Ran> {
+  const lines: string[] = [];
+  let heard = (): void => undefined;
+  const said = new Promise<void>((resolve) => (heard = resolve));
+  const process = await machine.start({
+    environment: {}, workingFolder: join(machine.folder, "tmp"), readable: [PROGRAMS],
+    onLine: (line) => {
+      lines.push(line);
+      if (until !== undefined && line.includes(until)) heard();
+    },
+    ...spec,
+  });
+  if (until !== undefined) await Promise.race([said, process.exited]);
+  return { process, lines };
+}
+
+export const python = (machine: Machine, name: string, ...args: readonly string[]): ReturnType<typeof run> =>
+  run(machine, { command: PYTHON, args: [program(name), ...args] });
