@@ -1,0 +1,152 @@
+import type { Random } from "../../shared/random.ts";
+import { ELEMENT_TYPES } from "../../learn/onnx.ts";
+import { linear, softmaxCrossEntropy } from "../../learn/operations.ts";
+import { adam, rmsprop, sgd, type Optimizer } from "../../learn/optimizers.ts";
+import { createTrainingStep, type TrainingStep } from "../../learn/training-step.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
+import { createScorer, type Score } from "./score.ts";
+import { foldScaling, scalingOf, scaleRows } from "./scaling.ts";
+
+/** Labelled features: `views` of each picture one after the other, `width` numbers each. */
+export interface LabelledFeatures {
+  readonly width: number;
+  readonly views: number;
+  readonly values: Float32Array;
+  readonly labels: readonly number[];
+}
+
+/** A softmax layer over features as the backbone gives them: weights [width, classes] and biases [classes]. */
+export interface Head {
+  readonly width: number;
+  readonly classes: number;
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly train: Score;
+  readonly validation: Score;
+  readonly seconds: number;
+  /** Whether this is the best epoch so far, and so the one that is kept. */
+  readonly best: boolean;
+}
+
+export interface HeadJob {
+  readonly train: LabelledFeatures;
+  readonly validation: LabelledFeatures;
+  readonly classes: number;
+  readonly hyperparameters: HeadHyperparameters;
+  readonly random: Random;
+  readonly threads: number;
+  /** Milliseconds of a steady counter. */
+  readonly monotonic: () => number;
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+export type HeadHyperparameters = Pick<
+  Hyperparameters,
+  "epochs" | "miniBatchSize" | "learningRate" | "schedule" | "optimizer" | "momentum" | "weightDecay" | "beta1" | "beta2" | "epsilon" | "gamma" | "earlyStopping" | "topK"
+>;
+
+/** Share of the right class's weight that is spread over all classes: steadies heads that learn from few pictures. */
+const LABEL_SMOOTHING = 0.1;
+
+const optimizerOf = (given: HeadHyperparameters): Optimizer => {
+  const { momentum, weightDecay, beta1, beta2, epsilon, gamma } = given;
+  switch (given.optimizer) {
+    case "sgd": return sgd({ momentum, weightDecay, nesterov: false });
+    case "nag": return sgd({ momentum, weightDecay, nesterov: true });
+    case "adam": return adam({ beta1, beta2, epsilon });
+    case "rmsprop": return rmsprop({ decay: gamma, epsilon });
+  }
+};
+
+type Step = TrainingStep<"weight" | "bias", "x" | "labels">;
+
+function createStep({ train, classes, hyperparameters, threads }: HeadJob, rows: number): Promise<Step> {
+  return createTrainingStep({
+    parameters: {
+      // From zero: a single softmax layer has one lowest point, and nothing to break symmetry for.
+      weight: { dims: [train.width, classes], start: new Float32Array(train.width * classes), decays: true },
+      bias: { dims: [classes], start: new Float32Array(classes), decays: false },
+    },
+    inputs: { x: { dims: [rows, train.width], elementType: ELEMENT_TYPES.float }, labels: { dims: [rows], elementType: ELEMENT_TYPES.int64 } },
+    loss: (graph, { x, labels, weight, bias }) => softmaxCrossEntropy(graph, linear(graph, x, { weight, bias }), { labels, smoothing: LABEL_SMOOTHING }),
+    optimizer: optimizerOf(hyperparameters),
+    threads,
+  });
+}
+
+/** The numbers 0 … count - 1 in a random order (Fisher and Yates). */
+function shuffled(count: number, random: Random): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(random.fraction() * (last + 1));
+    [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+  }
+  return order;
+}
+
+/** Goes once through the pictures, a random view of each; the last batch is filled up from the beginning, as MXNet does. */
+async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, random }: { readonly rows: number; readonly rate: number; readonly random: Random }): Promise<void> {
+  const { width, views, values, labels } = scaled;
+  const order = shuffled(labels.length, random);
+  for (let from = 0; from < order.length; from += rows) {
+    const x = new Float32Array(rows * width);
+    const classes = new BigInt64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      const picture = order[(from + row) % order.length] ?? 0;
+      const start = (picture * views + Math.floor(random.fraction() * views)) * width;
+      x.set(values.subarray(start, start + width), row * width);
+      classes[row] = BigInt(labels[picture] ?? 0);
+    }
+    await step.step({ x, labels: classes }, rate);
+  }
+}
+
+/** Better in accuracy, or as accurate with a lower loss. */
+const isBetter = (now: Score, best: Score | undefined): boolean =>
+  best === undefined || now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);
+
+/**
+ * Trains a softmax layer on cached features by mini-batches and keeps the epoch that is best on the validation pictures.
+ * Early stopping as AWS has it: no improvement, relative to the best and beyond the tolerance, for `patience` epochs.
+ */
+export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; readonly reports: readonly EpochReport[] }> {
+  const { train, validation, classes, hyperparameters, random, threads } = job;
+  const scaling = scalingOf(train);
+  const scaledTrain = scaleRows(train, scaling);
+  const rows = Math.min(hyperparameters.miniBatchSize, train.labels.length);
+  const step = await createStep(job, rows);
+  const scorerOptions = { classes, threads, topK: hyperparameters.topK };
+  const scoreTrain = await createScorer(scaledTrain, scorerOptions);
+  const scoreValidation = await createScorer(scaleRows(validation, scaling), scorerOptions);
+  const reports: EpochReport[] = [];
+  let best: { readonly score: Score; readonly weight: Float32Array; readonly bias: Float32Array } | undefined;
+  let rate = hyperparameters.learningRate;
+  let reference = 0;
+  let waited = 0;
+  for (let epoch = 0; epoch < hyperparameters.epochs; epoch++) {
+    const started = job.monotonic();
+    if (hyperparameters.schedule.epochs.includes(epoch)) rate *= hyperparameters.schedule.factor;
+    await runEpoch(step, scaledTrain, { rows, rate, random });
+    const now = step.parameters();
+    const validationScore = await scoreValidation.score(now);
+    const isBest = isBetter(validationScore, best?.score);
+    if (isBest) best = { score: validationScore, weight: now.weight.slice(), bias: now.bias.slice() };
+    const report = { epoch, train: await scoreTrain.score(now), validation: validationScore, seconds: (job.monotonic() - started) / 1000, best: isBest };
+    reports.push(report);
+    job.onEpoch?.(report);
+    const stopping = hyperparameters.earlyStopping;
+    if (stopping === undefined) continue;
+    const improved = reference === 0 ? validationScore.accuracy > 0 : (validationScore.accuracy - reference) / reference > stopping.tolerance;
+    waited = improved ? 0 : waited + 1;
+    if (improved) reference = validationScore.accuracy;
+    if (epoch + 1 >= stopping.minEpochs && waited >= stopping.patience) break;
+  }
+  await Promise.all([step.close(), scoreTrain.close(), scoreValidation.close()]);
+  if (best === undefined) throw new Error("Training ran no epoch.");
+  return { head: foldScaling({ width: train.width, classes, weight: best.weight, bias: best.bias }, scaling), reports };
+}
+

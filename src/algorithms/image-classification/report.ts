@@ -1,0 +1,59 @@
+import { relative } from "node:path";
+import type { Skipped } from "./features.ts";
+import type { EpochReport } from "./head.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
+import type { JobLog } from "./job-log.ts";
+import type { Backbone } from "./network.ts";
+import type { Size } from "./pictures.ts";
+
+/** A log need not list every bad file of a large set. */
+const NAMED_FILES = 20;
+
+/** What the job is going to do, in the order of AWS's own log, with what differs from AWS said once. */
+export function logParameters(log: JobLog, { hyperparameters: given, backbone, size, threads }: { readonly hyperparameters: Hyperparameters; readonly backbone: Backbone; readonly size: Size; readonly threads: number }): void {
+  log.info("use_pretrained_model: 1");
+  log.info("multi_label: 0");
+  log.info("Using pretrained model for initializing weights and transfer learning.");
+  log.info("---- Parameters ----");
+  const facts: Readonly<Record<string, string | number>> = {
+    backbone: `${backbone.name} (${backbone.featureCount} features)`,
+    "data type": "float32",
+    epochs: given.epochs,
+    "picture size": `3,${size.height},${size.width}`,
+    optimizer: given.optimizer,
+    momentum: given.momentum,
+    weight_decay: given.weightDecay,
+    learning_rate: given.learningRate,
+    num_training_samples: given.numTrainingSamples,
+    mini_batch_size: given.miniBatchSize,
+    num_classes: given.numClasses,
+    augmentation_type: given.augmentation ?? "None",
+    early_stopping: given.earlyStopping ? "True" : "False",
+  };
+  for (const [name, value] of Object.entries(facts)) log.info(`${name}: ${value}`);
+  log.info("checkpoint_frequency not set, will store the best model");
+  log.info("--------------------");
+  log.info(`Setting number of threads: ${threads}`);
+  log.warn("Differs from AWS: trains a new last layer on the features of a frozen backbone, on the CPU (AWS's algorithm needs a GPU type); the artifact is an ONNX model; the backbone can be given in a channel of its own, 'backbone'.");
+  if (given.imageSize === undefined && (size.height !== 224 || size.width !== 224)) {
+    log.info(`image_shape 3,224,224: pictures are prepared at ${size.height}x${size.width}, the size the backbone was made for.`);
+  }
+}
+
+/** One epoch's lines, which the metric definitions read. */
+export function logEpoch(log: JobLog, { epoch, train, validation, seconds, best }: EpochReport, topK: number | undefined): void {
+  log.info(`Epoch[${epoch}] Train-accuracy=${train.accuracy.toFixed(6)}`);
+  if (topK !== undefined) log.info(`Epoch[${epoch}] Train-top_k_accuracy_${topK}=${(train.topK ?? 0).toFixed(6)}`);
+  log.info(`Epoch[${epoch}] Time cost=${seconds.toFixed(3)}`);
+  log.info(`Epoch[${epoch}] Validation-accuracy=${validation.accuracy.toFixed(6)}`);
+  if (topK !== undefined) log.info(`Epoch[${epoch}] Validation-top_k_accuracy_${topK}=${(validation.topK ?? 0).toFixed(6)}`);
+  if (best) log.info(`Storing the best model with validation accuracy: ${validation.accuracy.toFixed(6)}`);
+}
+
+/** Names the pictures that could not be used. */
+export function logSkipped(log: JobLog, channel: string, { total, skipped, folder }: { readonly total: number; readonly skipped: readonly Skipped[]; readonly folder: string }): void {
+  if (skipped.length === 0) return;
+  const more = skipped.length > NAMED_FILES ? `; and ${skipped.length - NAMED_FILES} more` : "";
+  const named = skipped.slice(0, NAMED_FILES).map(({ path, reason }) => `${relative(folder, path)} ${reason}`).join("; ");
+  log.warn(`Skipped ${skipped.length} of ${total} pictures in ${channel}: ${named}${more}.`);
+}
