@@ -1,0 +1,72 @@
+import { MAX_POLICY_BYTES } from "../limits.ts";
+import { errors } from "../errors.ts";
+import { bucketArn } from "./record.ts";
+
+/** What is looked at here of a policy's statement; IAM's own grammar is checked before. */
+interface Statement {
+  readonly Effect?: unknown;
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Resource?: unknown;
+  readonly NotResource?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+const listOf = (value: unknown): readonly unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+function statementsOf(text: string): readonly Statement[] {
+  const document = JSON.parse(text) as { readonly Statement?: unknown };
+  return listOf(document.Statement) as readonly Statement[];
+}
+
+/** What S3 asks of a bucket policy beyond IAM's grammar. Throws MalformedPolicy in S3's words. */
+export function checkBucketPolicy(text: string, bucket: string): void {
+  if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw errors.malformedPolicy("Policy size must be less than or equal to 20480 bytes.");
+  let statements: readonly Statement[];
+  try {
+    if (!text.startsWith("{")) throw new Error("no object");
+    statements = statementsOf(text);
+  } catch {
+    throw errors.malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+  }
+  if (statements.length === 0) throw errors.malformedPolicy("Missing required field Statement");
+  const arn = bucketArn(bucket);
+  for (const statement of statements) {
+    if (statement.Principal === undefined && statement.NotPrincipal === undefined) throw errors.malformedPolicy("Missing required field Principal");
+    const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)];
+    if (resources.length === 0) throw errors.malformedPolicy("Missing required field Resource");
+    for (const resource of resources) {
+      if (typeof resource !== "string" || !(resource === arn || resource.startsWith(`${arn}/`) || wildcardReaches(resource, arn))) {
+        throw errors.malformedPolicy("Policy has invalid resource");
+      }
+    }
+  }
+}
+
+/** `arn:aws:s3:::pho*` is a resource of the bucket photos. */
+function wildcardReaches(pattern: string, arn: string): boolean {
+  const literal = /^[^*?]*/.exec(pattern)?.[0] ?? "";
+  return literal.length < pattern.length && arn.startsWith(literal) && pattern.startsWith("arn:aws:s3:::");
+}
+
+const FIXING_KEYS = [
+  "aws:sourceip", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount", "aws:sourceowner", "aws:userid",
+  "aws:principalorgid", "aws:principalaccount", "aws:principalarn", "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:dataaccesspointarn",
+];
+
+const isEverybody = (principal: unknown): boolean =>
+  principal === "*" || (typeof principal === "object" && principal !== null && "AWS" in principal && listOf(principal.AWS).includes("*"));
+
+/** One of the keys that narrow access, held to values without wildcards. */
+const isFixed = ({ Condition = {} }: Statement): boolean =>
+  Object.entries(Condition).some(([operator, keys]) =>
+    !/^(Not|Null|.*Not)|IfExists$/.test(operator) &&
+    Object.entries(keys).some(([key, values]) =>
+      FIXING_KEYS.includes(key.toLowerCase()) && listOf(values).every((value) => typeof value === "string" && !/[*?]/.test(value) && !/\/0$/.test(value))));
+
+/**
+ * Does it let everybody in? By the rules of Block Public Access.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+ */
+export const isPublicPolicy = (text: string): boolean =>
+  statementsOf(text).some((statement) => statement.Effect === "Allow" && (isEverybody(statement.Principal) || statement.NotPrincipal !== undefined) && !isFixed(statement));

@@ -1,0 +1,52 @@
+import { errors } from "./errors.ts";
+
+/** Members that demand what is not done here, with the header that carries each. */
+const REFUSED: Readonly<Record<string, string>> = {
+  SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
+  SSECustomerKey: "x-amz-server-side-encryption-customer-key",
+  SSECustomerKeyMD5: "x-amz-server-side-encryption-customer-key-MD5",
+  CopySourceSSECustomerAlgorithm: "x-amz-copy-source-server-side-encryption-customer-algorithm",
+  CopySourceSSECustomerKey: "x-amz-copy-source-server-side-encryption-customer-key",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
+  WebsiteRedirectLocation: "x-amz-website-redirect-location",
+  ObjectLockMode: "x-amz-object-lock-mode",
+  ObjectLockRetainUntilDate: "x-amz-object-lock-retain-until-date",
+  ObjectLockLegalHoldStatus: "x-amz-object-lock-legal-hold",
+  WriteOffsetBytes: "x-amz-write-offset-bytes",
+  MFA: "x-amz-mfa",
+  IfMatchLastModifiedTime: "x-amz-if-match-last-modified-time",
+  IfMatchSize: "x-amz-if-match-size",
+  ChecksumSHA512: "x-amz-checksum-sha512",
+  ChecksumMD5: "x-amz-checksum-md5",
+  ChecksumXXHASH64: "x-amz-checksum-xxhash64",
+  ChecksumXXHASH3: "x-amz-checksum-xxhash3",
+  ChecksumXXHASH128: "x-amz-checksum-xxhash128",
+};
+
+/** Members whose one accepted value is what happens anyway. */
+const ONLY: Readonly<Record<string, { readonly header: string; readonly accepted: readonly unknown[] }>> = {
+  ServerSideEncryption: { header: "x-amz-server-side-encryption", accepted: ["AES256"] },
+  BucketKeyEnabled: { header: "x-amz-server-side-encryption-bucket-key-enabled", accepted: [false] },
+  StorageClass: { header: "x-amz-storage-class", accepted: ["STANDARD"] },
+  ObjectLockEnabledForBucket: { header: "x-amz-bucket-object-lock-enabled", accepted: [false] },
+  BypassGovernanceRetention: { header: "x-amz-bypass-governance-retention", accepted: [false] },
+  BucketNamespace: { header: "x-amz-bucket-namespace", accepted: ["global"] },
+  ObjectOwnership: { header: "x-amz-object-ownership", accepted: ["BucketOwnerEnforced"] },
+};
+
+const GRANTS = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP"];
+/** With ownership enforced, S3 takes the canned ACLs that change nothing. */
+const HARMLESS_ACLS = ["private", "bucket-owner-full-control"];
+
+/** Refuses by name what an input demands beyond what is done here; empty and default values demand nothing. */
+export function refuseUnsupported(input: object): void {
+  for (const [member, value] of Object.entries(input) as [string, unknown][]) {
+    if (value === undefined || value === null || value === "") continue;
+    const refused = REFUSED[member];
+    if (refused !== undefined) throw errors.headerNotImplemented(refused, String(value));
+    const only = ONLY[member];
+    if (only && !only.accepted.includes(value)) throw errors.headerNotImplemented(only.header, String(value));
+    if (GRANTS.includes(member) || (member === "ACL" && !HARMLESS_ACLS.includes(String(value)))) throw errors.aclsNotSupported();
+  }
+}
