@@ -1,3 +1,4 @@
+import { s3 } from "../services/s3/index.ts";
 import { sts } from "../services/sts/index.ts";
 import type { Authorizer } from "../wire/access.ts";
 import { createCaller, type Surroundings } from "../wire/invoke.ts";
@@ -37,6 +38,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     users: { findActiveKey: () => undefined, findUser: () => undefined },
     sessions: stsService.state.sessions,
   });
+  await start(s3, {});
   const authorizer: Authorizer = { authorize: () => undefined };
 
   const registry: ServiceRegistry = createRegistry(started);

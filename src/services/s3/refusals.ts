@@ -43,10 +43,11 @@ const HARMLESS_ACLS = ["private", "bucket-owner-full-control"];
 export function refuseUnsupported(input: object): void {
   for (const [member, value] of Object.entries(input) as [string, unknown][]) {
     if (value === undefined || value === null || value === "") continue;
+    const shown = value instanceof Date ? value.toISOString() : JSON.stringify(value);
     const refused = REFUSED[member];
-    if (refused !== undefined) throw errors.headerNotImplemented(refused, String(value));
+    if (refused !== undefined) throw errors.headerNotImplemented(refused, shown);
     const only = ONLY[member];
-    if (only && !only.accepted.includes(value)) throw errors.headerNotImplemented(only.header, String(value));
-    if (GRANTS.includes(member) || (member === "ACL" && !HARMLESS_ACLS.includes(String(value)))) throw errors.aclsNotSupported();
+    if (only && !only.accepted.includes(value)) throw errors.headerNotImplemented(only.header, shown);
+    if (GRANTS.includes(member) || (member === "ACL" && !HARMLESS_ACLS.some((acl) => acl === value))) throw errors.aclsNotSupported();
   }
 }

@@ -62,7 +62,7 @@ const isFixed = ({ Condition = {} }: Statement): boolean =>
   Object.entries(Condition).some(([operator, keys]) =>
     !/^(Not|Null|.*Not)|IfExists$/.test(operator) &&
     Object.entries(keys).some(([key, values]) =>
-      FIXING_KEYS.includes(key.toLowerCase()) && listOf(values).every((value) => typeof value === "string" && !/[*?]/.test(value) && !/\/0$/.test(value))));
+      FIXING_KEYS.includes(key.toLowerCase()) && listOf(values).every((value) => typeof value === "string" && !/[*?]/.test(value) && !value.endsWith("/0"))));
 
 /**
  * Does it let everybody in? By the rules of Block Public Access.
