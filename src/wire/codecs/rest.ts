@@ -68,9 +68,11 @@ export function restCodec(kind: "json" | "xml", identity: ServiceIdentity, findE
       let body = written.body as WireBody;
       if (status === 204 || body === undefined || (kind === "json" && body === "{}" && !model.output.isStructSchema())) {
         body = undefined;
-        delete headers["content-type"];
+        // HeadObject tells the type of what it does not send.
+        if (output["ContentType"] === undefined) delete headers["content-type"];
       }
-      return { status, headers, body };
+      // https://www.rfc-editor.org/rfc/rfc9110#status.206: S3's models know one status only.
+      return { status: headers["content-range"] === undefined ? status : 206, headers, body };
     },
     encodeError: (error, requestId) => kind === "json" ? jsonError(error, requestId, findError) : xmlError(error, requestId, findError),
   };
