@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
+import { loadRuntime } from "./runtime.ts";
 
 export type { InferenceSession } from "onnxruntime-node";
 
@@ -12,8 +13,7 @@ export interface SessionOptions {
  * the other processes of the machine.
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
-  // Loaded when first needed: the native library takes 10-20 ms.
-  const ort = await import("onnxruntime-node");
+  const ort = await loadRuntime();
   const settings: InferenceSession.SessionOptions = {
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
