@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, realpathSync } from "node:fs";
+import { chmodSync, mkdirSync, realpathSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Milliseconds } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
@@ -155,8 +155,17 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
       }
       await seats.close();
       identities.close();
+      removeWhenEmpty(separation.base);
     },
   };
+}
+
+function removeWhenEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not empty: a machine could not be ended, and the next start will find it there.
+  }
 }
 
 /** Without control groups a machine of few vCPUs yields to the others: each step of niceness is a factor of 1.25. */

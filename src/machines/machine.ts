@@ -146,9 +146,10 @@ function checkProgram(process: ProcessSpec, folder: string): void {
     throw new Error(`${process.command} is not there or cannot be run`);
   }
   if (!insideOf(realpathSync(process.workingFolder), folder)) throw new Error(`${process.workingFolder} is not in the machine's folder`);
-  for (const source of Object.values(process.mounts ?? {})) {
+  for (const [target, source] of Object.entries(process.mounts ?? {})) {
     // A link put there by an earlier program would be followed with our privileges.
-    if (realpathSync(source) !== source || !insideOf(source, folder)) throw new Error(`${source} is not a folder of the machine`);
+    if (realpathSync(source) !== source) throw new Error(`${source} is a link, or lies behind one`);
+    if (target === "/tmp" && !insideOf(source, folder)) throw new Error(`${source} cannot be /tmp: it is not in the machine's folder`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
-import { isIPv4 } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import { endianness } from "node:os";
 import { allPids, pidNamespaceOf, read } from "./proc.ts";
 import type { SocketEnd } from "./types.ts";
@@ -20,7 +20,7 @@ export type PeerRule =
  * unreadable) is taken for one: such a caller can sign with session credentials, but not as root.
  */
 export function isMachinePeer(rule: PeerRule, local: SocketEnd, remote: SocketEnd): boolean {
-  if (!isLoopback(remote.address)) return false;
+  if (isIP(remote.address) !== 0 && !isLoopback(remote.address)) return false;
   const row = findRow(remote, local);
   if (row === undefined || row.inode === 0) return true;
   if (rule.by === "user") return row.uid >= rule.firstUid && row.uid < rule.firstUid + rule.size;

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writ
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../shared/clock.ts";
-import { barrierAbove, makeFolder } from "./folder.ts";
+import { barrierAbove, insideOf, makeFolder } from "./folder.ts";
 import { hasPidNamespace, seatCommands, type LaunchMode } from "./launch/chain.ts";
 import { planMounts } from "./launch/mount-plan.ts";
 import { programScript } from "./launch/program-script.ts";
@@ -116,8 +116,9 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
   const uid = uidIn(mode, request.uid);
   const { folder, spec } = request;
   const plan = !hasPidNamespace(mode) ? undefined : planMounts({
-    folder, temporary: join(folder, "tmp"), hidden: separation.hidden,
-    readable: (spec.readable ?? []).map(readableFolder), mounts: spec.mounts ?? {},
+    folder, temporary: spec.mounts?.["/tmp"] ?? join(folder, "tmp"), hidden: separation.hidden,
+    readable: [spec.command, ...(spec.readable ?? [])].filter((path) => !insideOf(path, folder)).flatMap(readableFolders),
+    mounts: Object.fromEntries(Object.entries(spec.mounts ?? {}).filter(([target]) => target !== "/tmp")),
     barrier: uid === undefined ? () => undefined : barrierAbove, folders: subfolders,
   });
   if (plan !== undefined) writeFileSync(request.fstabFile, plan.fstab, { mode: 0o600 });
@@ -129,16 +130,29 @@ commands: seatCommands({ mode, tools, uid, maxProcesses: request.maxProcesses, p
   };
 }
 
-/** Only folders can be shown: a mount point for a file would have to exist already. */
-function readableFolder(path: string): string {
-  const real = realpathSync(path);
-  return statSync(real).isDirectory() ? real : dirname(real);
+/** Only folders can be shown (a mount point for a file would have to exist already), by the path given and the real one. */
+function readableFolders(path: string): readonly { readonly at: string; readonly source: string }[] {
+  const folderOf = (file: string): string => (statSync(file).isDirectory() ? file : dirname(file));
+  const real = folderOf(realpathSync(path));
+  const given = folderOf(path);
+  return given === real ? [{ at: real, source: real }] : [{ at: real, source: real }, { at: given, source: realpathSync(given) }];
 }
 
+/** Links to folders count: what is shown in their place is what they name. */
 function subfolders(path: string): readonly string[] | undefined {
   try {
-    return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))))
+      .map((entry) => entry.name);
   } catch {
     return undefined;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }

@@ -40,9 +40,13 @@ export interface ProcessSpec {
    * does. While a returned promise is pending the program's output is not read, so that a flood waits in the program.
    */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void | Promise<void>;
-  /** Read-only places outside the machine's folder that it needs to see (our program, the Node binary); at most five that are hidden. */
+  /** Read-only places outside the machine's folder that it needs to see (our program, its libraries; the command's own folder is seen anyway). */
   readonly readable?: readonly string[];
-  /** Paths inside the machine as the program knows them: `{ "/opt/ml": "<machine folder>/ml" }`; honoured where the report says mount-namespace, ignored elsewhere. */
+  /**
+   * Folders by the paths the program knows: `{ "/opt/ml": "<machine folder>/ml" }`. Writable inside the machine's folder,
+   * read-only elsewhere. Honoured where the report says mount-namespace, ignored elsewhere. `/tmp` is the machine's own
+   * anyway (`<machine folder>/tmp`) unless given here.
+   */
   readonly mounts?: Readonly<Record<string, string>>;
 }
 

@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import { allPids, read } from "../../src/machines/proc.ts";
 import { program, PYTHON, python, run, startHost } from "./support.ts";
 
-/** Python processes on this host that run one of our bad programs from a given folder's machine. */
-const running = (name: string): readonly number[] =>
-  allPids().filter((pid) => read(`/proc/${pid}/cmdline`)?.includes(program(name)) && !/^State:\s+Z/m.test(read(`/proc/${pid}/status`) ?? ""));
+/** Living processes on this host that run one of our bad programs, but for those that other test files leave behind. */
+const running = (name: string): readonly number[] => allPids().filter((pid) => {
+  const words = read(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
+  return words[1] === program(name) && words[2] !== "left-behind" && !/^State:\s+Z/m.test(read(`/proc/${pid}/status`) ?? "");
+});
 
 for (const memory of ["cgroup-v2", "watchdog"] as const) {
   describe(`with ${memory === "watchdog" ? "the watchdog" : "the host's control groups"}`, () => {

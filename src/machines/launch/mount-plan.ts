@@ -8,13 +8,13 @@ export interface MountNeeds {
   readonly temporary: string;
   /** Folders it must not see (the data folder, the user's home). */
   readonly hidden: readonly string[];
-  /** Folders it must see, read-only. */
-  readonly readable: readonly string[];
-  /** The program's paths to paths inside the machine's folder: `/opt/ml`. */
+  /** Folders it must see, read-only: by the path the program uses, and where they really are. */
+  readonly readable: readonly { readonly at: string; readonly source: string }[];
+  /** The program's paths to what they show: writable inside the machine's folder, read-only elsewhere. */
   readonly mounts: Readonly<Record<string, string>>;
   /** The outermost folder above a path that the machine's user cannot pass; undefined when the path is open to it. */
   readonly barrier: (path: string) => string | undefined;
-  /** Whether a folder exists on the host, and the folders in it. */
+  /** The folders in a folder of the host; undefined when there is no such folder. */
   readonly folders: (path: string) => readonly string[] | undefined;
 }
 
@@ -38,39 +38,46 @@ export function planMounts(needs: MountNeeds): MountPlan {
     if (opened.length > DESCRIPTORS) throw new Error(`Too many hidden places are needed by one program: ${opened.join(", ")}`);
     return `/proc/self/fd/${FIRST_DESCRIPTOR + opened.indexOf(path)}`;
   };
-  const wanted = [needs.folder, ...needs.readable];
-  const masks = new Set([...needs.hidden, ...wanted.map(needs.barrier).filter((path) => path !== undefined)]);
-  const places = [...new Set([...masks, ...wanted, "/tmp"])].sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
+  const wanted = new Map([{ at: needs.folder, source: needs.folder }, ...needs.readable].map(({ at, source }) => [at, source]));
+  const masks = new Set([...needs.hidden, ...[...wanted.keys()].map(needs.barrier).filter((path) => path !== undefined)]);
+  const places = [...new Set([...masks, ...wanted.keys(), "/tmp"])].sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
 
   const steps: Step[] = [];
   for (const at of places) {
     const above = steps.findLast((step) => isWithin(at, step.at));
+    const source = wanted.get(at);
     if (at === "/tmp") {
-      steps.push({ at, kind: "hide", source: `${descriptor(needs.folder)}${needs.temporary.slice(needs.folder.length)}`, options: "bind" });
+      steps.push({ at, kind: "hide", source: inFolder(needs, needs.temporary, descriptor), options: "bind" });
     } else if (at === needs.folder) {
       if (above !== undefined) steps.push({ at, kind: "bind", source: descriptor(at), options: "bind,X-mount.mkdir" });
-    } else if (wanted.includes(at)) {
+    } else if (source !== undefined) {
       // Asked for by name, so it is shown even where a mask of the same name would hide it.
-      if (above?.kind === "hide" || masks.has(at)) steps.push({ at, kind: "bind", source: descriptor(at), options: "bind,ro,X-mount.mkdir" });
+      if (above?.kind === "hide" || masks.has(at)) steps.push({ at, kind: "bind", source: descriptor(source), options: "bind,ro,X-mount.mkdir" });
     } else if (above?.kind !== "hide") {
       steps.push({ at, kind: "hide", source: "sagebrush-hidden", options: "size=1m,mode=755" });
     }
   }
   steps.push({ at: "/dev/shm", kind: "hide", source: "sagebrush-shm", options: "mode=1777" });
-  for (const [target, source] of Object.entries(needs.mounts)) steps.push(...stepsTo(target, source, needs, descriptor));
+  for (const [at, shown] of Object.entries(needs.mounts)) {
+    const own = isWithin(shown, needs.folder);
+    const source = own ? inFolder(needs, shown, descriptor) : descriptor(shown);
+    steps.push(...coverAbove(at, needs, descriptor), { at, kind: "bind", source, options: `bind,X-mount.mkdir${own ? "" : ",ro"}` });
+  }
   return { opened, fstab: steps.map(line).join("") };
 }
 
+const inFolder = (needs: MountNeeds, path: string, descriptor: (path: string) => string): string =>
+  `${descriptor(needs.folder)}${path.slice(needs.folder.length)}`;
+
 /** A place the host does not have is made by covering the folder above it with an empty one that shows the same folders. */
-function stepsTo(target: string, source: string, needs: MountNeeds, descriptor: (path: string) => string): readonly Step[] {
-  if (needs.folders(target) !== undefined) return [{ at: target, kind: "bind", source, options: "bind" }];
+function coverAbove(target: string, needs: MountNeeds, descriptor: (path: string) => string): readonly Step[] {
+  if (needs.folders(target) !== undefined) return [];
   let above = dirname(target);
   while (needs.folders(above) === undefined) above = dirname(above);
   if (above === "/") throw new Error(`${target} cannot be offered: the host has no folder /${target.split("/")[1] ?? ""}.`);
   return [
     { at: above, kind: "hide", source: "sagebrush-above", options: "size=1m,mode=755" },
     ...(needs.folders(above) ?? []).map((name): Step => ({ at: `${above}/${name}`, kind: "bind", source: `${descriptor(above)}/${name}`, options: "rbind,X-mount.mkdir" })),
-    { at: target, kind: "bind", source, options: "bind,X-mount.mkdir" },
   ];
 }
 
