@@ -12,7 +12,7 @@ import { hasPidNamespace } from "./launch/chain.ts";
 import { groupMeter, startSampling, watchdogMeter } from "./memory.ts";
 import { allPids, signalPid, startTicks, userOf } from "./proc.ts";
 import { launch, notStarted } from "./process.ts";
-import { startSeat, type Seat } from "./seat.ts";
+import { keepServerFor, startSeat, type Seat } from "./seat.ts";
 import { prepareOrders, uidIn, type Separation } from "./separation.ts";
 import { MARK, marked, namespacedTree, plainTree, type ProcessTree } from "./tree.ts";
 import type { Machine, MachineProcess, MachineSpec, ProcessSpec } from "./types.ts";
@@ -103,6 +103,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
 
   const destroy = async (): Promise<void> => {
     if (unused !== undefined) {
+      keepServerFor(unused);
       signalPid(unused.pid, "SIGKILL");
       await unused.gone;
     }

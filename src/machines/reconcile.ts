@@ -33,11 +33,18 @@ export async function endLeftovers({ journal, hierarchy, prefix, bootId, clock, 
     if (pids.length === 0 && open.length === 0) break;
     await clock.sleep(5);
   } while (clock.monotonic() < deadline);
+  hierarchy?.leftBehind("").filter(({ folder, pids }) => pids.length === 0 && !own.has(folder)).forEach(({ folder }) => removeWhenOrphaned(folder));
   for (const entry of entries) {
     rmSync(entry.folder, { recursive: true, force: true });
     journal.remove(entry.id);
   }
   return { killed: killed.size, removed: entries.length };
+}
+
+/** Empty groups of servers that died and whose folder nobody opened again: `<folder's tag>-<server's pid>-<number>`. */
+function removeWhenOrphaned(folder: string): void {
+  const pid = /-(\d+)-\d+$/.exec(folder)?.[1];
+  if (pid !== undefined && startTicks(Number(pid)) === undefined) removeGroup(folder);
 }
 
 /**

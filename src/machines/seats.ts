@@ -2,7 +2,7 @@ import type { Milliseconds } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { GroupHierarchy, GroupLimits, MachineGroup } from "./cgroups/group.ts";
 import { signalPid } from "./proc.ts";
-import { startSeat, type Seat } from "./seat.ts";
+import { keepServerFor, startSeat, type Seat } from "./seat.ts";
 import type { Separation } from "./separation.ts";
 
 /** Groups with a seat in them, made ahead: starting a program then waits for neither. */
@@ -56,6 +56,7 @@ export function openSeats({ hierarchy, separation, prefix, clock }: { readonly h
     close: async () => {
       closed = true;
       for (const { group, seat } of spares.splice(0)) {
+        keepServerFor(seat);
         signalPid(seat.pid, "SIGKILL");
         await seat.gone;
         for (let tries = 0; group !== undefined && !group.remove() && tries < 500; tries++) {
