@@ -6,7 +6,7 @@ export interface InstanceType {
   readonly vcpus: number;
   readonly memoryGiB: number;
   readonly gpus: number;
-  /** us-east-1, on demand; undefined where no price is known. */
+  /** us-east-1, on demand, for training and hosting; undefined where no price is known. */
   readonly usdPerHour: number | undefined;
   readonly uses: readonly InstanceUse[];
 }
@@ -53,6 +53,16 @@ const ROWS: readonly Row[] = [
 ];
 
 export const INSTANCE_TYPES: readonly InstanceType[] = ROWS.map(([name, vcpus, memoryGiB, gpus, usdPerHour, uses]) => ({ name, vcpus, memoryGiB, gpus, usdPerHour, uses }));
+
+/** The notebook price of a type differs from its hosting price in the tables seen for this one only. */
+const NOTEBOOK_USD_PER_HOUR: Readonly<Record<string, number>> = { "ml.t2.medium": 0.0464 };
+
+/** USD an hour of a type for a use; undefined where no price is known or the type has no such use. */
+export function usdPerHour(name: string, use: InstanceUse): number | undefined {
+  const type = findInstanceType(name);
+  if (type === undefined || !type.uses.includes(use)) return undefined;
+  return (use === "notebook" ? NOTEBOOK_USD_PER_HOUR[name] : undefined) ?? type.usdPerHour;
+}
 
 const byName = new Map(INSTANCE_TYPES.map((type) => [type.name, type]));
 
