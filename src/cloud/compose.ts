@@ -1,11 +1,12 @@
+import { createDirectory, iam } from "../services/iam/index.ts";
 import { s3 } from "../services/s3/index.ts";
 import { sts } from "../services/sts/index.ts";
-import type { Authorizer } from "../wire/access.ts";
 import { createCaller, type Surroundings } from "../wire/invoke.ts";
 import type { CredentialSource } from "../wire/principal.ts";
 import { createRegistry, type RegisteredService, type ServiceRegistry } from "../wire/registry.ts";
 import type { RunningService, ServiceCaller, ServiceDefinition, ServiceDependencies } from "../wire/service.ts";
 import { createAssumeRole } from "./assume-role.ts";
+import { createAuthorizer } from "./authorizer.ts";
 import { createCredentialSource, type RootKeys } from "./credentials.ts";
 
 /** The services, started and wired to one another. */
@@ -32,14 +33,11 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     return running;
   };
 
-  const stsService = await start(sts, { roles: { findRole: () => undefined, managedPolicy: () => undefined } });
-  const credentials = createCredentialSource({
-    root: options.rootKeys,
-    users: { findActiveKey: () => undefined, findUser: () => undefined },
-    sessions: stsService.state.sessions,
-  });
+  const directory = createDirectory((await start(iam, {})).state);
+  const { sessions } = (await start(sts, { roles: directory })).state;
+  const credentials = createCredentialSource({ root: options.rootKeys, users: directory, sessions });
+  const authorizer = createAuthorizer({ iam: directory, clock: options.clock });
   await start(s3, {});
-  const authorizer: Authorizer = { authorize: () => undefined };
 
   const registry: ServiceRegistry = createRegistry(started);
   const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };

@@ -32,11 +32,17 @@ export interface AccessCircumstances {
   readonly sourceIp: string;
   readonly secureTransport: boolean;
   readonly userAgent: string;
-  /** True when another service makes the call for the principal. */
+  /** True when another service makes the call with the principal's own permissions; not when it acts by a role of its own. */
   readonly viaService: boolean;
+  /** Those services, the first one first: `cloudformation.amazonaws.com`. */
+  readonly calledVia?: readonly string[] | undefined;
 }
 
 /** Throws AWS's AccessDenied (in the caller's service's code) unless every request is allowed. `cloud/` supplies it. */
 export interface Authorizer {
   authorize(principal: Principal, requests: readonly AccessRequest[], circumstances: AccessCircumstances): void;
 }
+
+/** The question whether the caller may hand a role to a service; asked beside the operation's own. */
+export const passRole = (roleArn: string, service: string): AccessRequest =>
+  ({ action: "iam:PassRole", resource: roleArn, conditions: { "iam:PassedToService": service } });

@@ -28,6 +28,8 @@ export interface Invocation {
   readonly region: string;
   readonly principal: Principal;
   readonly http: HttpFacts | undefined;
+  /** The service that calls with the principal's permissions, if one does. */
+  readonly via?: string | undefined;
   readonly signal: AbortSignal;
   /** Called between authorization and the handler: the moment to ask for a body that is still to come. */
   readonly beforeHandling?: () => void;
@@ -65,12 +67,13 @@ function createContext(surroundings: Surroundings, invocation: Invocation): Serv
   return Object.assign(Object.create(invocation.service.state) as object, facts);
 }
 
-const circumstances = ({ service, operationName, region, requestId, http }: Invocation): AccessCircumstances => ({
+const circumstances = ({ service, operationName, region, requestId, http, via }: Invocation): AccessCircumstances => ({
   service: service.id, operation: operationName, region, requestId,
   sourceIp: http?.sourceIp ?? "127.0.0.1",
   secureTransport: false,
   userAgent: http?.headers["user-agent"] ?? "",
-  viaService: http === undefined,
+  viaService: via !== undefined,
+  calledVia: via === undefined ? undefined : [via],
 });
 
 /** Calls between services: in-process, as a principal, through the same stages. */
@@ -84,6 +87,7 @@ export function createCaller(surroundings: Omit<Surroundings, "call">, region: s
       region: as.region ?? region,
       principal: as.principal,
       http: undefined,
+      via: as.via,
       signal: as.signal ?? new AbortController().signal,
     };
     return (await invoke({ ...surroundings, call }, invocation, input)) as never;

@@ -67,7 +67,11 @@ export type ServiceCaller = <S extends ServiceId, N extends OperationName<SdkMod
   service: S,
   operation: N,
   input: OperationInput<SdkModules[S], N>,
-  as: { readonly principal: Principal; readonly region?: string; readonly signal?: AbortSignal },
+  as: {
+    readonly principal: Principal; readonly region?: string; readonly signal?: AbortSignal;
+    /** The service that calls on the principal's behalf with the principal's permissions: `cloudformation.amazonaws.com`. */
+    readonly via?: string;
+  },
 ) => Promise<OperationOutput<SdkModules[S], N>>;
 
 /** One operation of a service: what it asks of IAM, and what it does. */

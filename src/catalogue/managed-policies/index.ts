@@ -28,6 +28,9 @@ export interface AwsManagedPolicy {
   readonly document: string;
 }
 
+const ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const ID_LENGTH = 21;
+
 interface PolicyFile extends Omit<AwsManagedPolicy, "arn" | "id" | "covers" | "document"> {
   readonly covers?: string;
   readonly document: object;
@@ -44,9 +47,6 @@ export const AWS_MANAGED_POLICIES: ReadonlyMap<string, AwsManagedPolicy> = new M
 }));
 
 export const findAwsManagedPolicy = (arn: string): AwsManagedPolicy | undefined => AWS_MANAGED_POLICIES.get(arn);
-
-const ID_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const ID_LENGTH = 21;
 
 function idOf(name: string): string {
   let id = "ANPA";

@@ -9,13 +9,17 @@ const NAMES: Readonly<Record<PolicyType, { readonly explicit: string; readonly n
 };
 
 /**
- * AWS's sentence about a refusal; undefined when access is allowed.
+ * AWS's sentence about a refusal; undefined when access is allowed. Most services leave out a resource of `*`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function explainDenial({ caller, action, resource }: AccessQuestion, decision: Decision): string | undefined {
+export function explainDenial(
+  { caller, action, resource }: AccessQuestion,
+  decision: Decision,
+  { nameAnyResource }: { readonly nameAnyResource: boolean } = { nameAnyResource: false },
+): string | undefined {
   if (decision.decision === "allow") return undefined;
   const { explicit, none } = NAMES[decision.type];
   const why = decision.why === "explicit" ? `with an explicit deny in ${explicit}` : `because no ${none} allows the ${action} action`;
-  const where = resource === "*" ? "" : ` on resource: ${resource}`;
+  const where = resource === "*" && !nameAnyResource ? "" : ` on resource: ${resource}`;
   return `User: ${caller.arn} is not authorized to perform: ${action}${where} ${why}`;
 }

@@ -1,4 +1,5 @@
 import type { AssumeRoleRequest } from "@aws-sdk/client-sts";
+import { checkPolicyDocument } from "../../../decide/iam/index.ts";
 import { errors } from "../errors.ts";
 import { SESSION_POLICY_MAX_CHARACTERS } from "../limits.ts";
 import type { RoleDirectory } from "../ports.ts";
@@ -13,6 +14,8 @@ export function sessionPolicies(
   input: AssumeRoleRequest,
   { account, roles }: { readonly account: string; readonly roles: RoleDirectory },
 ): SessionPolicies {
+  const complaint = input.Policy === undefined ? undefined : checkPolicyDocument(input.Policy, "session");
+  if (complaint !== undefined) throw errors.malformedPolicy(complaint);
   const inline = input.Policy === undefined ? [] : [input.Policy];
   const managed = (input.PolicyArns ?? []).map(({ arn = "" }) => {
     const document = roles.managedPolicy(arn, account);
