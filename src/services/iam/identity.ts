@@ -16,7 +16,11 @@ export function requireIdentity<N extends Noun>(context: IamContext, noun: N, na
 }
 
 /** Reads, changes and stores in one step. Throws NoSuchEntity. */
-export function updateIdentity<N extends Noun>(context: IamContext, noun: N, name: string | undefined, change: (record: Identities[N]) => Identities[N]): Identities[N] {
+export function updateIdentity<N extends Noun>(
+  context: IamContext,
+  { noun, name }: { readonly noun: N; readonly name: string | undefined },
+  change: (record: Identities[N]) => Identities[N],
+): Identities[N] {
   const changed = context.identities[noun].update(keyOf(context.account, name ?? ""), change);
   if (changed === undefined) throw errors.noSuchIdentity(noun, name ?? "");
   return changed;

@@ -15,7 +15,7 @@ export const createAccessKey = operation("CreateAccessKey", {
     const secret = secretKey(random);
     const created = clock.now();
     const user = transaction(() => {
-      const owner = updateIdentity(context, "user", userNameOf(input, context), (record) => {
+      const owner = updateIdentity(context, { noun: "user", name: userNameOf(input, context) }, (record) => {
         if (record.accessKeyIds.length >= ACCESS_KEYS_PER_USER) throw errors.quotaExceeded("AccessKeysPerUser", ACCESS_KEYS_PER_USER);
         return { ...record, accessKeyIds: [...record.accessKeyIds, id] };
       });

@@ -9,7 +9,7 @@ export const deleteAccessKey = operation("DeleteAccessKey", {
   handle: (input, context) => {
     const key = requireAccessKey(context, userNameOf(input, context), input.AccessKeyId);
     context.transaction(() => {
-      updateIdentity(context, "user", key.userName, (user) => ({ ...user, accessKeyIds: user.accessKeyIds.filter((id) => id !== key.id) }));
+      updateIdentity(context, { noun: "user", name: key.userName }, (user) => ({ ...user, accessKeyIds: user.accessKeyIds.filter((id) => id !== key.id) }));
       context.accessKeys.delete(key.id);
     });
     return {};

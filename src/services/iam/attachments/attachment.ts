@@ -18,7 +18,7 @@ interface Attachment {
 export function attachPolicy(context: IamContext, { noun, name, arn = "" }: Attachment): Record<string, never> {
   requireIdentity(context, noun, name);
   if (findPolicy(context, arn) === undefined) throw errors.noSuchPolicyToAttach(arn);
-  updateIdentity(context, noun, name, (record) => {
+  updateIdentity(context, { noun, name }, (record) => {
     if (record.attachedPolicies.includes(arn)) return record;
     if (record.attachedPolicies.length >= ATTACHED_POLICIES_MAX[noun]) throw errors.quotaExceeded(QUOTAS[noun], ATTACHED_POLICIES_MAX[noun]);
     return { ...record, attachedPolicies: [...record.attachedPolicies, arn] };
@@ -28,7 +28,7 @@ export function attachPolicy(context: IamContext, { noun, name, arn = "" }: Atta
 
 /** Throws NoSuchEntity when the policy is not attached. */
 export function detachPolicy(context: IamContext, { noun, name, arn = "" }: Attachment): Record<string, never> {
-  updateIdentity(context, noun, name, (record) => {
+  updateIdentity(context, { noun, name }, (record) => {
     if (!record.attachedPolicies.includes(arn)) throw errors.noSuchPolicy(arn);
     return { ...record, attachedPolicies: record.attachedPolicies.filter((attached) => attached !== arn) };
   });

@@ -6,7 +6,7 @@ import { askAbout, updateIdentity } from "../identity.ts";
 export const deleteRolePermissionsBoundary = operation("DeleteRolePermissionsBoundary", {
   authorize: (input, context) => askAbout(context, "DeleteRolePermissionsBoundary", { noun: "role", name: input.RoleName }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, ({ boundary, ...role }) => {
+    updateIdentity(context, { noun: "role", name: input.RoleName }, ({ boundary, ...role }) => {
       if (boundary === undefined) throw errors.noBoundarySet("role", role.name);
       return role;
     });
@@ -18,7 +18,7 @@ export const deleteRolePermissionsBoundary = operation("DeleteRolePermissionsBou
 export const deleteUserPermissionsBoundary = operation("DeleteUserPermissionsBoundary", {
   authorize: (input, context) => askAbout(context, "DeleteUserPermissionsBoundary", { noun: "user", name: input.UserName }),
   handle: (input, context) => {
-    updateIdentity(context, "user", input.UserName, ({ boundary, ...user }) => {
+    updateIdentity(context, { noun: "user", name: input.UserName }, ({ boundary, ...user }) => {
       if (boundary === undefined) throw errors.noBoundarySet("user", user.name);
       return user;
     });

@@ -7,7 +7,7 @@ export const putRolePermissionsBoundary = operation("PutRolePermissionsBoundary"
   authorize: (input, context) =>
     askAbout(context, "PutRolePermissionsBoundary", { noun: "role", name: input.RoleName, conditions: boundaryConditions(input.PermissionsBoundary) }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, (role) => ({ ...role, ...requireBoundary(context, input.PermissionsBoundary) }));
+    updateIdentity(context, { noun: "role", name: input.RoleName }, (role) => ({ ...role, ...requireBoundary(context, input.PermissionsBoundary) }));
     return {};
   },
 });
@@ -17,7 +17,7 @@ export const putUserPermissionsBoundary = operation("PutUserPermissionsBoundary"
   authorize: (input, context) =>
     askAbout(context, "PutUserPermissionsBoundary", { noun: "user", name: input.UserName, conditions: boundaryConditions(input.PermissionsBoundary) }),
   handle: (input, context) => {
-    updateIdentity(context, "user", input.UserName, (user) => ({ ...user, ...requireBoundary(context, input.PermissionsBoundary) }));
+    updateIdentity(context, { noun: "user", name: input.UserName }, (user) => ({ ...user, ...requireBoundary(context, input.PermissionsBoundary) }));
     return {};
   },
 });

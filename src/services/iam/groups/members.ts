@@ -8,7 +8,7 @@ export const addUserToGroup = operation("AddUserToGroup", {
   authorize: (input, context) => askAbout(context, "AddUserToGroup", { noun: "group", name: input.GroupName }),
   handle: (input, context) => {
     const group = requireIdentity(context, "group", input.GroupName);
-    updateIdentity(context, "user", input.UserName, (user) => {
+    updateIdentity(context, { noun: "user", name: input.UserName }, (user) => {
       if (user.groups.includes(group.name)) return user;
       if (user.groups.length >= GROUPS_PER_USER) throw errors.quotaExceeded("GroupsPerUser", GROUPS_PER_USER);
       return { ...user, groups: [...user.groups, group.name] };
@@ -22,7 +22,7 @@ export const removeUserFromGroup = operation("RemoveUserFromGroup", {
   authorize: (input, context) => askAbout(context, "RemoveUserFromGroup", { noun: "group", name: input.GroupName }),
   handle: (input, context) => {
     const group = requireIdentity(context, "group", input.GroupName);
-    updateIdentity(context, "user", input.UserName, (user) => {
+    updateIdentity(context, { noun: "user", name: input.UserName }, (user) => {
       if (!user.groups.includes(group.name)) throw errors.userNotInGroup(user.name, group.name);
       return { ...user, groups: user.groups.filter((name) => name !== group.name) };
     });

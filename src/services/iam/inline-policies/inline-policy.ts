@@ -17,7 +17,7 @@ interface Inline extends Owner {
 export function putInline(context: IamContext, { noun, name, policyName = "" }: Inline, text: string | undefined): Record<string, never> {
   requireIdentity(context, noun, name);
   const document = requireDocument(text, "inline");
-  updateIdentity(context, noun, name, (record) => {
+  updateIdentity(context, { noun, name }, (record) => {
     const inlinePolicies = { ...record.inlinePolicies, [policyName]: document };
     const characters = Object.values(inlinePolicies).reduce((sum, each) => sum + countedCharacters(each), 0);
     const limit = INLINE_POLICIES_CHARACTERS[noun];
@@ -44,7 +44,7 @@ export function listInline(
 }
 
 export function deleteInline(context: IamContext, { noun, name, policyName = "" }: Inline): Record<string, never> {
-  updateIdentity(context, noun, name, (record) => {
+  updateIdentity(context, { noun, name }, (record) => {
     const { [policyName]: gone, ...inlinePolicies } = record.inlinePolicies;
     if (gone === undefined) throw errors.noSuchInlinePolicy(noun, policyName);
     return { ...record, inlinePolicies };

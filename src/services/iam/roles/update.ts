@@ -9,7 +9,7 @@ import { requireTrust } from "./trust.ts";
 export const updateRole = operation("UpdateRole", {
   authorize: (input, context) => askAbout(context, "UpdateRole", { noun: "role", name: input.RoleName }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, (role) => ({
+    updateIdentity(context, { noun: "role", name: input.RoleName }, (role) => ({
       ...role,
       maxSessionDuration: input.MaxSessionDuration ?? DEFAULT_SESSION_SECONDS,
       ...(input.Description === undefined ? {} : { description: input.Description }),
@@ -23,7 +23,7 @@ export const updateRoleDescription = operation("UpdateRoleDescription", {
   authorize: (input, context) => askAbout(context, "UpdateRoleDescription", { noun: "role", name: input.RoleName }),
   handle: (input, context) => {
     const change = (role: RoleRecord): RoleRecord => ({ ...role, description: input.Description ?? "" });
-    return { Role: describeRole(context, updateIdentity(context, "role", input.RoleName, change)) };
+    return { Role: describeRole(context, updateIdentity(context, { noun: "role", name: input.RoleName }, change)) };
   },
 });
 
@@ -31,7 +31,7 @@ export const updateRoleDescription = operation("UpdateRoleDescription", {
 export const updateAssumeRolePolicy = operation("UpdateAssumeRolePolicy", {
   authorize: (input, context) => askAbout(context, "UpdateAssumeRolePolicy", { noun: "role", name: input.RoleName }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, (role) => ({ ...role, ...requireTrust(context, context.account, input.PolicyDocument) }));
+    updateIdentity(context, { noun: "role", name: input.RoleName }, (role) => ({ ...role, ...requireTrust(context, context.account, input.PolicyDocument) }));
     return {};
   },
 });

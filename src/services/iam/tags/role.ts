@@ -7,7 +7,7 @@ import { addTags, listTags, removeTags, tagConditions } from "./tags.ts";
 export const tagRole = operation("TagRole", {
   authorize: (input, context) => askAbout(context, "TagRole", { noun: "role", name: input.RoleName, conditions: tagConditions(input.Tags) }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, (role) => ({ ...role, tags: addTags(role.tags, input.Tags) }));
+    updateIdentity(context, { noun: "role", name: input.RoleName }, (role) => ({ ...role, tags: addTags(role.tags, input.Tags) }));
     return {};
   },
 });
@@ -17,7 +17,7 @@ export const untagRole = operation("UntagRole", {
   authorize: (input, context) =>
     askAbout(context, "UntagRole", { noun: "role", name: input.RoleName, conditions: { "aws:TagKeys": input.TagKeys ?? [] } }),
   handle: (input, context) => {
-    updateIdentity(context, "role", input.RoleName, (role) => ({ ...role, tags: removeTags(role.tags, input.TagKeys) }));
+    updateIdentity(context, { noun: "role", name: input.RoleName }, (role) => ({ ...role, tags: removeTags(role.tags, input.TagKeys) }));
     return {};
   },
 });

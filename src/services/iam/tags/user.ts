@@ -7,7 +7,7 @@ import { addTags, listTags, removeTags, tagConditions } from "./tags.ts";
 export const tagUser = operation("TagUser", {
   authorize: (input, context) => askAbout(context, "TagUser", { noun: "user", name: input.UserName, conditions: tagConditions(input.Tags) }),
   handle: (input, context) => {
-    updateIdentity(context, "user", input.UserName, (user) => ({ ...user, tags: addTags(user.tags, input.Tags) }));
+    updateIdentity(context, { noun: "user", name: input.UserName }, (user) => ({ ...user, tags: addTags(user.tags, input.Tags) }));
     return {};
   },
 });
@@ -17,7 +17,7 @@ export const untagUser = operation("UntagUser", {
   authorize: (input, context) =>
     askAbout(context, "UntagUser", { noun: "user", name: input.UserName, conditions: { "aws:TagKeys": input.TagKeys ?? [] } }),
   handle: (input, context) => {
-    updateIdentity(context, "user", input.UserName, (user) => ({ ...user, tags: removeTags(user.tags, input.TagKeys) }));
+    updateIdentity(context, { noun: "user", name: input.UserName }, (user) => ({ ...user, tags: removeTags(user.tags, input.TagKeys) }));
     return {};
   },
 });
