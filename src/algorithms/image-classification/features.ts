@@ -37,18 +37,18 @@ export interface FeatureOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The middle, and its mirror image: whatever a breed is, it is on both sides. */
-export const mirroredViews: ViewChooser = (pixels, size) => [centre(pixels, size), { ...centre(pixels, size), mirrored: true }];
+/** The middle alone. */
+export const middleView: ViewChooser = (pixels, size) => [centre(pixels, size)];
 
-/** The middle and its mirror image, and further cuts at random places, every other one mirrored. */
+/** The middle, and further cuts at random places, every other one mirrored. */
 export const randomViews =
   (random: Random, count: number): ViewChooser =>
   (pixels, size) => [
-    ...mirroredViews(pixels, size),
+    centre(pixels, size),
     ...Array.from({ length: count }, (_, index) => ({
       left: Math.floor(random.fraction() * (pixels.width - size.width + 1)),
       top: Math.floor(random.fraction() * (pixels.height - size.height + 1)),
-      mirrored: index % 2 === 1,
+      mirrored: index % 2 === 0,
     })),
   ];
 

@@ -42,6 +42,8 @@ export interface HeadJob {
   /** Milliseconds of a steady counter. */
   readonly monotonic: () => number;
   readonly onEpoch?: (report: EpochReport) => void;
+  /** Which epoch's head is kept: the best on the validation pictures, unless told otherwise. */
+  readonly keep?: "best" | "last";
 }
 
 export type HeadHyperparameters = Pick<
@@ -133,7 +135,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
     await runEpoch(step, scaledTrain, { rows, rate, random });
     const now = step.parameters();
     const validationScore = await scoreValidation.score(now);
-    const isBest = isBetter(validationScore, best?.score);
+    const isBest = job.keep === "last" || isBetter(validationScore, best?.score);
     if (isBest) best = { score: validationScore, weight: now.weight.slice(), bias: now.bias.slice() };
     const report = { epoch, train: await scoreTrain.score(now), validation: validationScore, seconds: (job.monotonic() - started) / 1000, best: isBest };
     reports.push(report);

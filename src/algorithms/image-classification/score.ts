@@ -20,18 +20,12 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
-/** One row for each picture: the mean of its first two views, the middle and its mirror image, or its only one. */
-export function averagedViews({ width, views, values, labels }: LabelledFeatures): Float32Array {
-  const averaged = new Float32Array(labels.length * width);
-  const used = Math.min(views, 2);
-  for (let picture = 0; picture < labels.length; picture++) {
-    for (let feature = 0; feature < width; feature++) {
-      let sum = 0;
-      for (let view = 0; view < used; view++) sum += values[(picture * views + view) * width + feature] ?? 0;
-      averaged[picture * width + feature] = sum / used;
-    }
-  }
-  return averaged;
+/** One row for each picture: its first view, the middle. */
+export function middleRows({ width, views, values, labels }: LabelledFeatures): Float32Array {
+  if (views === 1) return values;
+  const rows = new Float32Array(labels.length * width);
+  labels.forEach((_, picture) => rows.set(values.subarray(picture * views * width, picture * views * width + width), picture * width));
+  return rows;
 }
 
 /** Prepares to score heads on the same pictures again and again. */
@@ -42,7 +36,7 @@ export async function createScorer(features: LabelledFeatures, options: { readon
   const parameters = { weight: graph.input("weight", [width, classes]), bias: graph.input("bias", [classes]) };
   graph.output("logits", linear(graph, graph.input("x", [labels.length, width]), parameters));
   const session = await createSession(graph.encode(), { threads: options.threads });
-  const x = await toTensor(averagedViews(features), [labels.length, width]);
+  const x = await toTensor(middleRows(features), [labels.length, width]);
   return {
     async score({ weight, bias }) {
       const results = await session.run({ x, weight: await toTensor(weight, [width, classes]), bias: await toTensor(bias, [classes]) });

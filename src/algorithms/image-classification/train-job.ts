@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { OUTPUT, writeArtifact, type ModelInfo } from "./artifact.ts";
 import { ClientError, notSupported } from "./client-error.ts";
-import { extractFeatures, mirroredViews, randomViews, type Features } from "./features.ts";
+import { extractFeatures, middleView, randomViews, type Features } from "./features.ts";
 import { trainHead, type LabelledFeatures } from "./head.ts";
 import { deviations, parseHyperparameters, type Hyperparameters } from "./hyperparameters.ts";
 import type { JobLog } from "./job-log.ts";
@@ -64,7 +64,7 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
   const isCropping = hyperparameters.augmentation === "crop";
   const cropShare = isCropping ? Math.min(hyperparameters.cropShare, CROP_SHARE) : hyperparameters.cropShare;
   const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded> => {
-    const views = isCropping && channel === "train" ? randomViews(seededRandom(SEED), CROPS) : mirroredViews;
+    const views = isCropping && channel === "train" ? randomViews(seededRandom(SEED), CROPS) : middleView;
     const paths = pictures.map(({ path }) => join(layout.channel(channel), path));
     const features = await extractFeatures(paths, { backbone, size, cropShare, views, threads });
     logSkipped(log, channel, { total: pictures.length, skipped: features.skipped, folder: layout.channel(channel) });
@@ -98,7 +98,6 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
     output: OUTPUT,
     classes: hyperparameters.numClasses,
     backbone: backbone.name,
-    mirrored: backbone.fixedBatch === undefined,
   };
   const metrics = gatherMetrics({
     reports,

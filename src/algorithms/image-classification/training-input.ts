@@ -9,7 +9,7 @@ import { classNames, readList, type ListedPicture } from "./list-file.ts";
 import { readBackbone, type Backbone } from "./network.ts";
 
 /** The network that is used when no `backbone` channel is given. */
-export const SHIPPED_BACKBONE = fileURLToPath(new URL("./backbone/backbone.onnx", import.meta.url));
+export const SHIPPED_BACKBONE = fileURLToPath(new URL("./backbone/dogs-free-small.onnx", import.meta.url));
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
 
