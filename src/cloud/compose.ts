@@ -1,4 +1,5 @@
 import { createDirectory, iam } from "../services/iam/index.ts";
+import { logs } from "../services/logs/index.ts";
 import { s3 } from "../services/s3/index.ts";
 import { sts } from "../services/sts/index.ts";
 import { createCaller, type Surroundings } from "../wire/invoke.ts";
@@ -37,6 +38,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const { sessions } = (await start(sts, { roles: directory })).state;
   const credentials = createCredentialSource({ root: options.rootKeys, users: directory, sessions });
   const authorizer = createAuthorizer({ iam: directory, clock: options.clock });
+  await start(logs, {});
   await start(s3, {});
 
   const registry: ServiceRegistry = createRegistry(started);

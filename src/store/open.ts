@@ -28,7 +28,7 @@ export function openStore({ folder, migrations, random, durability }: OpenStoreO
   try {
     const database = openDatabase(join(folder, "records.sqlite"), durability);
     migrate(database, migrations, folder);
-    return storeOver(database, folder, random, unlock);
+    return storeOver(database, { folder, random, durability }, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -50,7 +50,7 @@ function openDatabase(file: string, durability: "process" | "full"): DatabaseSyn
   }
 }
 
-function storeOver(database: DatabaseSync, folder: string, random: Random, unlock: () => void): Store {
+function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<OpenStoreOptions, "migrations">, unlock: () => void): Store {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
@@ -83,6 +83,7 @@ function storeOver(database: DatabaseSync, folder: string, random: Random, unloc
     transaction,
     blobs: openBlobs(join(folder, "blobs"), random),
     folder,
+    durability,
     close: () => {
       database.close();
       unlock();

@@ -49,5 +49,7 @@ export interface Store {
   readonly blobs: BlobStore;
   /** The data folder's absolute path, for services that keep files of their own (logs, machines). */
   readonly folder: string;
+  /** `process`: what is acknowledged survives the process's death. `full`: power loss too; own files are synced then. */
+  readonly durability: "process" | "full";
   close(): void;
 }

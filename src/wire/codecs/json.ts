@@ -20,6 +20,8 @@ export function jsonCodec(findError: FindError): Codec {
   return {
     decode: async (operation, request) => readJson(request.body as Uint8Array, (document) => reader.readObject(operation.input, document as never) as Record<string, unknown>),
     encode: async (operation: OperationModel, output, requestId) => {
+      // Operations without an output answer with an empty body; the serializer would pass whatever it is given through.
+      if (operation.output.isUnitSchema()) return response(200, "", requestId);
       // write and flush run to completion together, so one serializer serves all requests.
       writer.write(operation.output, output);
       return response(200, (writer.flush() as string | undefined) ?? "{}", requestId);

@@ -1,0 +1,3 @@
+// expect eslint(no-unused-vars)
+const nobody = 1;
+export const somebody = 2;
