@@ -36,10 +36,10 @@ export interface ColdStartPorts {
  */
 export async function invokeCold(ports: ColdStartPorts, parts: EnvironmentParts, invocation: Invocation): Promise<InvocationResult> {
   const { target, logStream } = parts;
-  logStream.write(initStartLine(target.runtime));
+  void logStream.write(initStartLine(target.runtime));
   const first = await boot(ports, parts, INIT_LIMIT);
   if (first.outcome.kind === "ready") return first.environment.invoke(invocation, { timeoutMs: target.timeoutMs, initMs: first.outcome.durationMs });
-  logStream.write(initReportLine({ durationMs: first.outcome.durationMs, phase: "init", status: statusOf(first.outcome) }));
+  void logStream.write(initReportLine({ durationMs: first.outcome.durationMs, phase: "init", status: statusOf(first.outcome) }));
   await first.environment.stop("init-failed");
   const tail = createLogTail();
   const second = await boot(ports, parts, target.timeoutMs, (environment) => environment.collectInto(tail));
@@ -101,11 +101,11 @@ function failedStart({ target, clock }: EnvironmentParts, { requestId }: Invocat
     : undefined;
   const status = failure?.status ?? statusOf(outcome);
   const report = { requestId, durationMs: outcome.durationMs, memoryMiB: target.memoryMiB, peakMiB: environment.peakMiB(), status };
-  environment.log(initReportLine({ durationMs: outcome.durationMs, phase: "invoke", status }));
-  environment.log(startLine(requestId, target.version));
-  for (const line of failure?.lines ?? []) environment.log(line);
-  environment.log(endLine(requestId));
-  environment.log(reportLine(report));
+  void environment.log(initReportLine({ durationMs: outcome.durationMs, phase: "invoke", status }));
+  void environment.log(startLine(requestId, target.version));
+  for (const line of failure?.lines ?? []) void environment.log(line);
+  void environment.log(endLine(requestId));
+  void environment.log(reportLine(report));
   const payload = outcome.kind === "reported" ? outcome.document : Buffer.from(JSON.stringify(failure?.document));
   return { payload, functionError: "Unhandled", logTail: Buffer.alloc(0), durationMs: outcome.durationMs, billedMs: billedMs(report) };
 }

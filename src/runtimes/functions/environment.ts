@@ -46,6 +46,8 @@ const STOP_GRACE: Milliseconds = 0;
 export class ExecutionEnvironment implements RuntimeClient {
   readonly target: FunctionTarget;
   readonly session: RoleSession;
+  /** Resolves when nothing of it is left. */
+  readonly gone: Promise<void>;
   readonly #parts: EnvironmentParts;
   #state: EnvironmentState;
   #machine: Machine | undefined;
@@ -56,12 +58,16 @@ export class ExecutionEnvironment implements RuntimeClient {
   #settleInit: ((outcome: InitOutcome) => void) | undefined;
   #tail: LogTail | undefined;
   #stopped: Promise<void> | undefined;
+  readonly #resolveGone: () => void;
 
   constructor(parts: EnvironmentParts) {
     this.#parts = parts;
     this.target = parts.target;
     this.session = parts.session;
     this.#state = { kind: "initializing", since: parts.clock.now() };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    this.#resolveGone = resolve;
   }
 
   get state(): EnvironmentState {
@@ -78,9 +84,9 @@ export class ExecutionEnvironment implements RuntimeClient {
     return this.#machine?.peakMiB() ?? 0;
   }
 
-  log(message: string): void {
-    this.#parts.logStream.write(message);
+  log(message: string): void | Promise<void> {
     this.#tail?.add(message);
+    return this.#parts.logStream.write(message);
   }
 
   /** Starts the program and waits until it asks for its first invocation, at most for the limit. */
@@ -109,7 +115,7 @@ export class ExecutionEnvironment implements RuntimeClient {
     this.#move({ kind: "given-work", requestId: invocation.requestId });
     const tail = createLogTail();
     this.collectInto(tail);
-    this.log(startLine(invocation.requestId, target.version));
+    void this.log(startLine(invocation.requestId, target.version));
     const began = clock.monotonic();
     const answered = new Promise<Outcome>((resolve) => (this.#settle = resolve));
     const timer = clock.after(limit.timeoutMs, () => this.#settle?.({ kind: "timed-out" }));
@@ -123,10 +129,10 @@ export class ExecutionEnvironment implements RuntimeClient {
     await nextTurn();
     await nextTurn();
     const failure = this.#failureOf(outcome, invocation.requestId);
-    for (const line of failure?.lines ?? []) this.log(line);
-    this.log(endLine(invocation.requestId));
+    for (const line of failure?.lines ?? []) void this.log(line);
+    void this.log(endLine(invocation.requestId));
     const report = { requestId: invocation.requestId, durationMs, memoryMiB: target.memoryMiB, peakMiB: this.peakMiB(), initMs: limit.initMs, status: failure?.status };
-    this.log(reportLine(report));
+    void this.log(reportLine(report));
     this.collectInto(undefined);
     if (outcome.kind === "timed-out") void this.stop("timed-out");
     return {
@@ -150,6 +156,7 @@ export class ExecutionEnvironment implements RuntimeClient {
     await this.#machine?.destroy();
     if (this.#state.kind !== "gone") this.#move({ kind: "ended" });
     this.#parts.onGone(this, reason);
+    this.#resolveGone();
   }
 
   #onExit(exit: Exit): void {

@@ -31,8 +31,11 @@ export interface FunctionHostPorts {
 export interface FunctionHost {
   /** Throws NoCapacity when this machine has no room for another environment, and what `assumeRole` throws. */
   invoke(target: FunctionTarget, invocation: Invocation): Promise<InvocationResult>;
-  /** Ends the environments of a function that was changed or deleted: idle ones now, busy ones after their invocation. */
-  retire(arn: string, current?: string): void;
+  /**
+   * Ends the environments of a function that was changed or deleted: idle ones now, busy ones after their invocation.
+   * Resolves when those of other revisions are gone.
+   */
+  retire(arn: string, current?: string): Promise<void>;
   /** How many environments live, for `doctor` and tests. */
   count(arn?: string): number;
   stop(): Promise<void>;
@@ -129,12 +132,13 @@ export async function startFunctionHost(ports: FunctionHostPorts): Promise<Funct
       if (warm !== undefined) return warm.invoke(invocation, { timeoutMs: target.timeoutMs });
       return startCold(target, invocation);
     },
-    retire(arn, current) {
+    async retire(arn, current) {
       const pool = pools.get(arn);
       if (pool === undefined) return;
       pool.revision = current;
       for (const warm of pool.idle.filter(({ environment }) => environment.target.revision !== current)) reclaim(pool, warm, "replaced");
       if (current === undefined) pools.delete(arn);
+      await Promise.all([...living].filter(({ target }) => target.arn === arn && target.revision !== current).map((environment) => environment.gone));
     },
     count: (arn) => [...living].filter(({ target }) => arn === undefined || target.arn === arn).length,
     async stop() {

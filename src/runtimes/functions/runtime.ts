@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Interpreter, Interpreters } from "./interpreters.ts";
 
 /** A program that runs handlers of one language. */
 export interface FunctionRuntime {
@@ -14,13 +15,6 @@ export interface FunctionRuntime {
   readonly deviation: string | undefined;
 }
 
-/** The interpreters of this machine, probed once by the composition root. */
-export interface Interpreters {
-  readonly node: { readonly command: string; readonly version: string };
-  /** Absent when the machine has no Python. */
-  readonly python?: { readonly command: string; readonly version: string } | undefined;
-}
-
 /** Places outside a machine's folder that hold our programs and the SDK they provide. */
 export const BOOTSTRAP_FOLDER = fileURLToPath(new URL("./bootstrap/", import.meta.url));
 
@@ -34,14 +28,14 @@ export type RuntimeChoice =
   | { readonly kind: "unsupported"; readonly reason: string };
 
 /** Chooses what runs a runtime name. One that AWS knows and this machine cannot run is refused with the reason. */
-export function chooseRuntime(name: string, interpreters: Interpreters): RuntimeChoice {
+export async function chooseRuntime(name: string, interpreters: Interpreters): Promise<RuntimeChoice> {
   const match = SUPPORTED.exec(name);
   if (match === null) return { kind: "unsupported", reason: `sagebrush runs nodejs18.x to nodejs24.x and python3.9 to python3.14; ${name} is not among them` };
   const [, node, python] = match;
-  return node !== undefined ? chooseNode(name, node, interpreters.node) : choosePython(name, python ?? "", interpreters.python);
+  return node !== undefined ? chooseNode(name, node, interpreters.node) : choosePython(name, python ?? "", await interpreters.python());
 }
 
-function chooseNode(name: string, major: string, { command, version }: Interpreters["node"]): RuntimeChoice {
+function chooseNode(name: string, major: string, { command, version }: Interpreter): RuntimeChoice {
   const own = version.split(".")[0];
   return {
     kind: "supported",
@@ -53,7 +47,7 @@ function chooseNode(name: string, major: string, { command, version }: Interpret
   };
 }
 
-function choosePython(name: string, minor: string, python: Interpreters["python"]): RuntimeChoice {
+function choosePython(name: string, minor: string, python: Interpreter | undefined): RuntimeChoice {
   if (python === undefined) return { kind: "unsupported", reason: `${name} needs a python3 on this machine, and there is none` };
   return {
     kind: "supported",

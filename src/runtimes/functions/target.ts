@@ -31,7 +31,8 @@ export interface RoleSession {
 /** Where an environment's lines go. Never blocks and never throws: a function runs whether or not its log can be kept. */
 export interface LogStream {
   readonly name: string;
-  write(message: string): void;
+  /** A returned promise asks the program to pause: it writes faster than lines can be kept. */
+  write(message: string): void | Promise<void>;
   /** Sends what is buffered without waiting for more. */
   flush(): void;
 }

@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** An interpreter of this machine. */
+export interface Interpreter {
+  readonly command: string;
+  readonly version: string;
+}
+
+export interface Interpreters {
+  readonly node: Interpreter;
+  /** Looked for when first asked; undefined when the machine has none. */
+  readonly python: () => Promise<Interpreter | undefined>;
+}
+
+const run = promisify(execFile);
+const PROBE = "import platform, sys; print(sys.executable); print(platform.python_version())";
+const PROBE_LIMIT_MS = 10_000;
+
+/** The Node that runs this server, and the `python3` on its PATH (the real one behind pyenv's shims: a shim costs 50 ms). */
+export function findInterpreters(): Interpreters {
+  let python: Promise<Interpreter | undefined> | undefined;
+  return {
+    node: { command: process.execPath, version: process.versions.node },
+    python: () => (python ??= findPython()),
+  };
+}
+
+async function findPython(): Promise<Interpreter | undefined> {
+  try {
+    const { stdout } = await run("python3", ["-c", PROBE], { timeout: PROBE_LIMIT_MS });
+    const [command, version] = stdout.trim().split("\n");
+    return command && version ? { command, version } : undefined;
+  } catch {
+    return undefined;
+  }
+}
