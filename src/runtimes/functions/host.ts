@@ -16,15 +16,16 @@ const CREDENTIAL_MARGIN: Milliseconds = MINUTE;
 /** An environment that has just answered asks for work again at once: better to wait for it than to start another. */
 const RETURN_WAIT: Milliseconds = 15;
 
-export interface FunctionHostPorts {
+/** `Session` is what the caller needs to know of a role's credentials beside the credentials. */
+export interface FunctionHostPorts<Session extends RoleSession = RoleSession> {
   readonly machines: MachineHost;
   readonly clock: Clock;
   readonly random: Random;
   /** The cloud's address for machines. */
   readonly endpoint: () => string;
   /** Session credentials of the function's role; throws when the role cannot be assumed. */
-  readonly assumeRole: (target: FunctionTarget) => Promise<RoleSession>;
-  readonly openLogStream: (target: FunctionTarget, name: string, session: RoleSession) => LogStream;
+  readonly assumeRole: (target: FunctionTarget) => Promise<Session>;
+  readonly openLogStream: (target: FunctionTarget, name: string, session: Session) => LogStream;
 }
 
 /** Runs functions: keeps warm environments, starts cold ones, replaces what ended. */
@@ -56,7 +57,7 @@ interface Pool {
   revision: string | undefined;
 }
 
-export async function startFunctionHost(ports: FunctionHostPorts): Promise<FunctionHost> {
+export async function startFunctionHost<Session extends RoleSession>(ports: FunctionHostPorts<Session>): Promise<FunctionHost> {
   const { clock, random } = ports;
   const api = await startRuntimeApi({ random });
   const pools = new Map<string, Pool>();

@@ -11,6 +11,8 @@ export interface FunctionTarget {
   readonly revision: string;
   readonly runtime: FunctionRuntime;
   readonly handler: string;
+  /** ARN of the role whose credentials its program gets. */
+  readonly role: string;
   readonly memoryMiB: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;

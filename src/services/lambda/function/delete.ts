@@ -1,0 +1,23 @@
+import { operation } from "../context.ts";
+import { errors } from "../errors.ts";
+import { functionKey } from "./function.ts";
+import { parseFunctionName } from "./name.ts";
+import { requireFunction } from "./require.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html: invocations that run are not cut short. */
+export const deleteFunction = operation("DeleteFunction", {
+  authorize: ({ FunctionName, Qualifier }, context) => [{ action: "lambda:DeleteFunction", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn }],
+  handle: ({ FunctionName, Qualifier }, context) => {
+    const { fn, named } = requireFunction(FunctionName, Qualifier, context);
+    if (named.qualifier === "$LATEST") throw errors.invalid("$LATEST version cannot be deleted without deleting the function.");
+    const { functions, urls, code, runner, background } = context;
+    functions.delete(functionKey(fn));
+    if (fn.urlId !== undefined) urls.delete(fn.urlId);
+    background.run(`delete ${fn.arn}`, async () => {
+      await runner.retire(fn.arn, undefined);
+      await code.remove(fn.code);
+      if (fn.previousCode !== undefined) await code.remove(fn.previousCode);
+    });
+    return {};
+  },
+});

@@ -1,0 +1,81 @@
+import { decideAdmission } from "../../../decide/concurrency.ts";
+import type { MachineHost } from "../../../machines/types.ts";
+import { NoCapacity } from "../../../machines/types.ts";
+import { startFunctionHost, type FunctionHost, type FunctionHostPorts, type FunctionTarget, type Interpreters, type Invocation, type InvocationResult, type LogStream, type RoleSession } from "../../../runtimes/functions/index.ts";
+import type { Principal } from "../../../wire/principal.ts";
+import type { ServiceDependencies } from "../../../wire/service.ts";
+import type { CodeStore } from "../code/store.ts";
+import { errors } from "../errors.ts";
+import type { FunctionRecord } from "../function/function.ts";
+import { ACCOUNT_CONCURRENCY } from "../limits.ts";
+import { openLogStream } from "./logs.ts";
+import { revisionOf, targetOf } from "./target.ts";
+
+/** Runs invocations of functions, within the account's concurrency. */
+export interface Runner {
+  /** Throws TooManyRequestsException, and AccessDeniedException when the role can no longer be assumed. */
+  run(fn: FunctionRecord, invocation: Invocation): Promise<InvocationResult>;
+  /** Ends environments of other states of a function than this one; of all when it was deleted. Resolves when they are gone. */
+  retire(arn: string, current: FunctionRecord | undefined): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface RunnerParts extends Pick<ServiceDependencies, "clock" | "random" | "log" | "call" | "assumeRole" | "machineEndpoint"> {
+  readonly machines: MachineHost;
+  readonly interpreters: Interpreters;
+  readonly code: CodeStore;
+}
+
+interface Session extends RoleSession {
+  readonly principal: Principal;
+}
+
+export function createRunner(parts: RunnerParts): Runner {
+  const { clock, log, call } = parts;
+  const running = new Map<string, number>();
+  const streams = new Set<{ idle(): Promise<void> }>();
+  let host: Promise<FunctionHost> | undefined;
+
+  const openLog = (target: FunctionTarget, name: string, session: Session): LogStream => {
+    const stream = openLogStream({ target, name, principal: session.principal, call, clock, log });
+    streams.add(stream);
+    return { ...stream, flush: () => void stream.idle().then(() => streams.delete(stream)) };
+  };
+  const ports: FunctionHostPorts<Session> = {
+    machines: parts.machines, clock, random: parts.random, endpoint: parts.machineEndpoint, openLogStream: openLog,
+    assumeRole: async (target) => {
+      try {
+        return await parts.assumeRole({ roleArn: target.role, sessionName: target.name, service: "lambda.amazonaws.com", sourceArn: target.arn });
+      } catch (error) {
+        log.warn("a function's role cannot be assumed", { function: target.arn, reason: (error as Error).message });
+        throw errors.roleGone();
+      }
+    },
+  };
+  return {
+    async run(fn, invocation) {
+      const place = `${fn.account}/${fn.region}`;
+      const now = running.get(place) ?? 0;
+      const admission = decideAdmission({ running: now }, { account: ACCOUNT_CONCURRENCY });
+      if (admission.kind === "throttled") throw errors.throttled(admission.reason);
+      running.set(place, now + 1);
+      try {
+        // The Runtime API listens from the first invocation on, not from the server's start.
+        host ??= startFunctionHost(ports);
+        return await (await host).invoke(await targetOf(fn, parts), invocation);
+      } catch (error) {
+        if (error instanceof NoCapacity) throw errors.machineFull(error.message);
+        throw error;
+      } finally {
+        running.set(place, (running.get(place) ?? 1) - 1);
+      }
+    },
+    async retire(arn, current) {
+      await (await host)?.retire(arn, current && revisionOf(current));
+    },
+    async stop() {
+      await (await host)?.stop();
+      await Promise.all([...streams].map((stream) => stream.idle()));
+    },
+  };
+}
