@@ -1,4 +1,4 @@
-import { cp, mkdir } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, readdir } from "node:fs/promises";
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,37 +20,47 @@ export interface LaunchFacts {
 }
 
 /**
- * What an environment's program is started with. Where machines have mounts of their own, the code stands read-only at
- * /var/task and /tmp is the environment's; elsewhere the code is copied into the machine's folder.
+ * What an environment's program is started with. Where machines have mounts of their own, the code stands at /var/task
+ * and /tmp is the environment's; elsewhere LAMBDA_TASK_ROOT and TMPDIR say where they are.
  */
 export async function prepareLaunch(machine: Machine, isolation: IsolationReport, facts: LaunchFacts): Promise<ProcessSpec> {
   const { target } = facts;
   const tmp = join(machine.folder, "tmp");
-  await mkdir(tmp, { recursive: true });
-  await machine.own(tmp);
+  const task = join(machine.folder, "task");
   const mounted = isolation.files === "mount-namespace";
-  const taskRoot = mounted ? "/var/task" : isolation.files === "none" ? target.codeFolder : await copyCode(machine, target.codeFolder);
+  await placeCode(target.codeFolder, task, isolation.identity === "own-user");
   return {
     command: target.runtime.command,
     args: target.runtime.commandArgs(target.memoryMiB),
     environment: {
-      ...platformVariables(facts, taskRoot),
+      ...platformVariables(facts, mounted ? "/var/task" : task),
       ...(mounted ? {} : { TMPDIR: tmp }),
       // The function's own come last; AWS's reserved names were refused when they were configured.
       ...target.environment,
     },
     workingFolder: tmp,
-    readable: [target.codeFolder, BOOTSTRAP_FOLDER, join(PACKAGE_FOLDER, "node_modules")],
-    ...(mounted ? { mounts: { "/var/task": target.codeFolder, "/tmp": tmp } } : {}),
+    readable: [BOOTSTRAP_FOLDER, join(PACKAGE_FOLDER, "node_modules"), ...target.runtime.folders],
+    ...(mounted ? { mounts: { "/var/task": task } } : {}),
   };
 }
 
-async function copyCode(machine: Machine, codeFolder: string): Promise<string> {
-  const task = join(machine.folder, "task");
-  await cp(codeFolder, task, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  await machine.own(task);
-  return task;
+/**
+ * Puts the package into the machine's folder. Its files stay the server's: another user can read them and not change
+ * them, and so they may be links to the one unpacked copy. Where the function runs as our own user it gets a copy.
+ */
+async function placeCode(from: string, to: string, share: boolean): Promise<void> {
+  await mkdir(to);
+  // Whatever the server's umask: the function is another user.
+  await chmod(to, 0o755);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, place] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await placeCode(source, place, share);
+    else if (!share || !(await linked(source, place))) await copyFile(source, place, constants.COPYFILE_FICLONE);
+  }
 }
+
+/** False where the machine's folder is on another file system. */
+const linked = (source: string, place: string): Promise<boolean> => link(source, place).then(() => true, () => false);
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables". */
 function platformVariables({ target, session, runtimeApi, token, logStream, endpoint }: LaunchFacts, taskRoot: string): Record<string, string> {

@@ -9,6 +9,8 @@ export interface FunctionRuntime {
   /** The interpreter that really runs it. */
   readonly command: string;
   readonly commandArgs: (memoryMiB: number) => readonly string[];
+  /** Folders outside the machine that it needs to see. */
+  readonly folders: readonly string[];
   /** The interpreter's own version, for the INIT_START line. */
   readonly version: string;
   /** In what the interpreter differs from the runtime asked for; undefined where it does not. */
@@ -35,12 +37,12 @@ export async function chooseRuntime(name: string, interpreters: Interpreters): P
   return node !== undefined ? chooseNode(name, node, interpreters.node) : choosePython(name, python ?? "", await interpreters.python());
 }
 
-function chooseNode(name: string, major: string, { command, version }: Interpreter): RuntimeChoice {
+function chooseNode(name: string, major: string, { command, version, folders }: Interpreter): RuntimeChoice {
   const own = version.split(".")[0];
   return {
     kind: "supported",
     runtime: {
-      name, language: "node", command, version: `nodejs:${version}`,
+      name, language: "node", command, folders, version: `nodejs:${version}`,
       commandArgs: (memoryMiB) => [`--max-old-space-size=${Math.floor(memoryMiB * HEAP_SHARE)}`, `${BOOTSTRAP_FOLDER}node.cjs`],
       deviation: own === major ? undefined : `${name} runs on Node ${version}`,
     },
@@ -52,7 +54,7 @@ function choosePython(name: string, minor: string, python: Interpreter | undefin
   return {
     kind: "supported",
     runtime: {
-      name, language: "python", command: python.command, version: `python:${python.version}`,
+      name, language: "python", command: python.command, folders: python.folders, version: `python:${python.version}`,
       commandArgs: () => ["-X", "utf8", `${BOOTSTRAP_FOLDER}python.py`],
       deviation: python.version.startsWith(`${minor}.`) ? undefined : `${name} runs on Python ${python.version}`,
     },

@@ -43,11 +43,12 @@ export async function unpackPackage(zip: Buffer, folder: string, maxBytes: numbe
       const mode = checkedMode(entry);
       const place = join(folder, entry.fileName);
       const parent = entry.fileName.endsWith("/") ? place : dirname(place);
-      if (!made.has(parent)) await mkdir(parent, { recursive: true, mode: 0o755 });
+      if (!made.has(parent)) await mkdir(parent, { recursive: true });
       made.add(parent);
       if (entry.fileName.endsWith("/")) continue;
       left = await writeEntry({ archive, entry, place, left });
-      if ((mode & 0o111) !== 0) await chmod(place, 0o755);
+      // Whatever the server's umask: functions run as other users.
+      await chmod(place, (mode & 0o111) !== 0 ? 0o755 : 0o644);
       files += 1;
     }
     return { bytes: maxBytes - left, files };
@@ -85,6 +86,6 @@ async function writeEntry({ archive, entry, place, left }: EntryToWrite): Promis
       else done(null, chunk);
     },
   });
-  await pipeline(source, counted, createWriteStream(place, { mode: 0o644 }));
+  await pipeline(source, counted, createWriteStream(place));
   return rest;
 }

@@ -2,13 +2,13 @@ import { decideAdmission } from "../../../decide/concurrency.ts";
 import type { MachineHost } from "../../../machines/types.ts";
 import { NoCapacity } from "../../../machines/types.ts";
 import { startFunctionHost, type FunctionHost, type FunctionHostPorts, type FunctionTarget, type Interpreters, type Invocation, type InvocationResult, type LogStream, type RoleSession } from "../../../runtimes/functions/index.ts";
+import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import type { ServiceDependencies } from "../../../wire/service.ts";
 import type { CodeStore } from "../code/store.ts";
 import { errors } from "../errors.ts";
 import type { FunctionRecord } from "../function/function.ts";
 import { ACCOUNT_CONCURRENCY } from "../limits.ts";
-import { openLogStream } from "./logs.ts";
 import { revisionOf, targetOf } from "./target.ts";
 
 /** Runs invocations of functions, within the account's concurrency. */
@@ -33,13 +33,14 @@ interface Session extends RoleSession {
 export function createRunner(parts: RunnerParts): Runner {
   const { clock, log, call } = parts;
   const running = new Map<string, number>();
-  const streams = new Set<{ idle(): Promise<void> }>();
+  const sinks = new Set<LogSink>();
   let host: Promise<FunctionHost> | undefined;
 
-  const openLog = (target: FunctionTarget, name: string, session: Session): LogStream => {
-    const stream = openLogStream({ target, name, principal: session.principal, call, clock, log });
-    streams.add(stream);
-    return { ...stream, flush: () => void stream.idle().then(() => streams.delete(stream)) };
+  // As the role: a function whose role may not write logs has none, as on AWS.
+  const openLog = (target: FunctionTarget, name: string, { principal }: Session): LogStream => {
+    const sink = openLogSink({ call, clock, log, principal, region: target.region, group: target.logGroup, stream: name });
+    sinks.add(sink);
+    return { name, write: (message) => sink.write(`${message}\n`), flush: () => void sink.close().then(() => sinks.delete(sink)) };
   };
   const ports: FunctionHostPorts<Session> = {
     machines: parts.machines, clock, random: parts.random, endpoint: parts.machineEndpoint, openLogStream: openLog,
@@ -75,7 +76,7 @@ export function createRunner(parts: RunnerParts): Runner {
     },
     async stop() {
       await (await host)?.stop();
-      await Promise.all([...streams].map((stream) => stream.idle()));
+      await Promise.all([...sinks].map((sink) => sink.close()));
     },
   };
 }
