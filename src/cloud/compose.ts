@@ -1,4 +1,7 @@
+import type { MachineHost } from "../machines/index.ts";
+import { findInterpreters } from "../runtimes/functions/index.ts";
 import { createDirectory, iam } from "../services/iam/index.ts";
+import { lambda } from "../services/lambda/index.ts";
 import { logs } from "../services/logs/index.ts";
 import { s3 } from "../services/s3/index.ts";
 import { sts } from "../services/sts/index.ts";
@@ -18,7 +21,7 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
-export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & { readonly rootKeys: readonly RootKeys[] };
+export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & { readonly rootKeys: readonly RootKeys[]; readonly machines: MachineHost };
 
 /**
  * Starts every service in order and gives each the ports of others that it needs. Services never import one another: what
@@ -40,6 +43,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const authorizer = createAuthorizer({ iam: directory, clock: options.clock });
   await start(logs, {});
   await start(s3, {});
+  await start(lambda, { machines: options.machines, interpreters: findInterpreters() });
 
   const registry: ServiceRegistry = createRegistry(started);
   const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };

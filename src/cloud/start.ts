@@ -1,3 +1,7 @@
+import { join } from "node:path";
+import { decidePlacement } from "../decide/placement/index.ts";
+import { SECOND } from "../base/instant.ts";
+import { openMachineHost } from "../machines/index.ts";
 import { MIGRATIONS } from "../services/registry.ts";
 import { systemClock, type Clock } from "../shared/clock.ts";
 import { secretKey, uniqueId } from "../shared/ids.ts";
@@ -37,10 +41,14 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   const options = compileOptions(given);
   const rootKeys = makeRootKeys(options, random);
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
+  const machineHost = await openMachineHost({
+    folder: join(options.dataFolder, "machines"), hide: [options.dataFolder], clock, log, place: (question) => decidePlacement(question),
+  });
+  await machineHost.reconcile();
   let publicEndpoint = "";
   let machineEndpoint = "";
   const composition = await compose({
-    store, clock, random, log, account: options.account, region: options.region, rootKeys: [rootKeys],
+    store, clock, random, log, account: options.account, region: options.region, rootKeys: [rootKeys], machines: machineHost,
     publicEndpoint: () => publicEndpoint, machineEndpoint: () => machineEndpoint,
   });
   const base = { ...composition.surroundings, credentials: composition.credentials, account: options.account, region: options.region };
@@ -59,11 +67,15 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   await composition.ready();
   const stop = async (): Promise<void> => {
     await composition.stop();
+    await machineHost.stop(STOP_GRACE);
     await Promise.all([front.close(), back.close()]);
     store.close();
   };
   return { endpoint: publicEndpoint, machineEndpoint, options, rootKeys, stop, [Symbol.asyncDispose]: stop };
 }
+
+/** What machines that outlive their services have to end by themselves. */
+const STOP_GRACE = 2 * SECOND;
 
 /** `test`/`test` as every client's examples have it, unless keys must be secret. */
 function makeRootKeys({ account, rootKeys }: CloudOptions, random: Random): RootKeys {

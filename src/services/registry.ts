@@ -1,12 +1,13 @@
 import type { Migration } from "../store/index.ts";
 import type { ServiceId } from "../wire/service.ts";
 import { iam } from "./iam/index.ts";
+import { lambda } from "./lambda/index.ts";
 import { logs } from "./logs/index.ts";
 import { s3 } from "./s3/index.ts";
 import { sts } from "./sts/index.ts";
 
 /** The only list of services. `cloud/compose.ts` starts them; coverage and migrations are read from here. */
-export const SERVICES = [iam, sts, logs, s3] as const;
+export const SERVICES = [iam, sts, logs, s3, lambda] as const;
 
 /** Every change of the data folder's layout, in order. */
 export const MIGRATIONS: readonly Migration[] = SERVICES.flatMap((service): readonly Migration[] => service.migrations);
