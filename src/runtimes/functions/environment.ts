@@ -131,7 +131,7 @@ export class ExecutionEnvironment implements RuntimeClient {
     const failure = this.#failureOf(outcome, invocation.requestId);
     for (const line of failure?.lines ?? []) void this.log(line);
     void this.log(endLine(invocation.requestId));
-    const report = { requestId: invocation.requestId, durationMs, memoryMiB: target.memoryMiB, peakMiB: this.peakMiB(), initMs: limit.initMs, status: failure?.status };
+    const report = { requestId: invocation.requestId, durationMs, memoryMiB: target.memoryMiB, peakMiB: peakOf(outcome) ?? this.peakMiB(), initMs: limit.initMs, status: failure?.status };
     void this.log(reportLine(report));
     this.collectInto(undefined);
     if (outcome.kind === "timed-out") void this.stop("timed-out");
@@ -224,5 +224,9 @@ export class ExecutionEnvironment implements RuntimeClient {
     return true;
   }
 }
+
+/** What the machine says of a program that it ended for its memory is surer than the last measurement. */
+const peakOf = (outcome: Outcome): number | undefined =>
+  outcome.kind === "exited" && outcome.exit.kind === "out-of-memory" ? Math.max(outcome.exit.peakMiB, outcome.exit.limitMiB) : undefined;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -34,7 +34,7 @@ export async function prepareLaunch(machine: Machine, isolation: IsolationReport
     args: target.runtime.commandArgs(target.memoryMiB),
     environment: {
       ...platformVariables(facts, mounted ? "/var/task" : task),
-      ...(mounted ? {} : { TMPDIR: tmp }),
+      ...(mounted ? { HOME: "/tmp" } : { HOME: tmp, TMPDIR: tmp }),
       // The function's own come last; AWS's reserved names were refused when they were configured.
       ...target.environment,
     },

@@ -92,7 +92,7 @@ describe("changing a function", () => {
     expect((await call(place.lambda, "changing")).value).toBe("hello");
     const updated = await place.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: "changing", ZipFile: await zipOf({ "index.js": "exports.handler = async () => 'new'" }) }));
     expect(updated.LastUpdateStatus).toBe("InProgress");
-    await waitUntilFunctionUpdatedV2({ client: place.lambda, maxWaitTime: 10, minDelay: 0, maxDelay: 1 }, { FunctionName: "changing" });
+    await waitUntilFunctionUpdatedV2({ client: place.lambda, maxWaitTime: 10, minDelay: 0.05, maxDelay: 1 }, { FunctionName: "changing" });
     expect((await call(place.lambda, "changing")).value).toBe("new");
   });
 
@@ -100,7 +100,7 @@ describe("changing a function", () => {
     await makeFunction(place, "settings", { files: { "index.js": "exports.handler = async (event, context) => [process.env.MODE, context.memoryLimitInMB]" }, Environment: { Variables: { MODE: "one" } } });
     expect((await call(place.lambda, "settings")).value).toEqual(["one", "128"]);
     const { RevisionId } = await place.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "settings", MemorySize: 256 }));
-    await waitUntilFunctionUpdatedV2({ client: place.lambda, maxWaitTime: 10, minDelay: 0, maxDelay: 1 }, { FunctionName: "settings" });
+    await waitUntilFunctionUpdatedV2({ client: place.lambda, maxWaitTime: 10, minDelay: 0.05, maxDelay: 1 }, { FunctionName: "settings" });
     expect((await call(place.lambda, "settings")).value).toEqual(["one", "256"]);
     expect(await refusal(place.lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "settings", RevisionId: "00000000-0000-0000-0000-000000000000", Timeout: 5 })))).toMatchObject({ name: "PreconditionFailedException", status: 412 });
     expect(RevisionId).toBeDefined();

@@ -49,7 +49,7 @@ export async function makeFunction({ lambda, role }: Pick<LambdaCloud, "lambda" 
   const { FunctionArn } = await lambda.send(new CreateFunctionCommand({
     FunctionName: name, Runtime: "nodejs24.x", Handler: "index.handler", Role: role, Code: { ZipFile: await zipOf(files) }, ...more,
   }));
-  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 10, minDelay: 0, maxDelay: 1 }, { FunctionName: name });
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 10, minDelay: 0.05, maxDelay: 1 }, { FunctionName: name });
   return FunctionArn ?? "";
 }
 
