@@ -88,7 +88,8 @@ const statusOf = (outcome: FailedInit): string =>
 
 function errorTypeOf(document: Buffer): string {
   try {
-    return String((JSON.parse(document.toString()) as { errorType?: unknown }).errorType ?? "Runtime.Unknown");
+    const { errorType } = JSON.parse(document.toString()) as { readonly errorType?: unknown };
+    return typeof errorType === "string" ? errorType : "Runtime.Unknown";
   } catch {
     return "Runtime.Unknown";
   }

@@ -32,7 +32,7 @@ describe("a Node handler", () => {
 
   test("has a complete context", async () => {
     await makeFunction(place, "context", { files: js("return { ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID }"), Timeout: 10 });
-    const { value } = await call(place.lambda, "context", {}, { ClientContext: Buffer.from('{"custom":{"who":"me"}}').toString("base64") });
+    const { value } = await call(place.lambda, { FunctionName: "context", ClientContext: Buffer.from('{"custom":{"who":"me"}}').toString("base64") });
     expect(value).toMatchObject({
       functionName: "context", functionVersion: "$LATEST", memoryLimitInMB: "128", logGroupName: "/aws/lambda/context",
       invokedFunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:context", clientContext: { custom: { who: "me" } },
@@ -143,13 +143,13 @@ describe("Invoke", () => {
       const { ExecutedVersion } = await place.lambda.send(new InvokeCommand({ FunctionName }));
       expect(ExecutedVersion).toBe("$LATEST");
     }
-    expect((await call(place.lambda, "named", {}, { Qualifier: "$LATEST" })).value).toBe("arn:aws:lambda:us-east-1:000000000000:function:named:$LATEST");
-    expect(await refusal(call(place.lambda, "named", {}, { Qualifier: "7" }))).toMatchObject({ name: "ResourceNotFoundException", message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:named:7" });
+    expect((await call(place.lambda, { FunctionName: "named", Qualifier: "$LATEST" })).value).toBe("arn:aws:lambda:us-east-1:000000000000:function:named:$LATEST");
+    expect(await refusal(call(place.lambda, { FunctionName: "named", Qualifier: "7" }))).toMatchObject({ name: "ResourceNotFoundException", message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:named:7" });
   });
 
   test("with DryRun answers 204 and runs nothing", async () => {
     await makeFunction(place, "dry-run", { files: js("throw new Error('ran')") });
-    expect(await call(place.lambda, "dry-run", {}, { InvocationType: "DryRun" })).toMatchObject({ status: 204, error: undefined });
+    expect(await call(place.lambda, { FunctionName: "dry-run", InvocationType: "DryRun" })).toMatchObject({ status: 204, error: undefined });
   });
 
   test("without a payload hands over an empty object", async () => {

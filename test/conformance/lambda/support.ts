@@ -60,9 +60,9 @@ export interface Answer {
   readonly log: string;
 }
 
-/** Invokes with the log's tail and reads the answer. */
-export async function call(lambda: LambdaClient, name: string, event: unknown = {}, more: Partial<InvokeCommandInput> = {}): Promise<Answer> {
-  const answer = await lambda.send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: "Tail", ...more }));
+/** Invokes a function, by its name or with more of Invoke's settings, with the log's tail, and reads the answer. */
+export async function call(lambda: LambdaClient, fn: string | InvokeCommandInput, event: unknown = {}): Promise<Answer> {
+  const answer = await lambda.send(new InvokeCommand({ Payload: JSON.stringify(event), LogType: "Tail", ...(typeof fn === "string" ? { FunctionName: fn } : fn) }));
   const text = Buffer.from(answer.Payload ?? []).toString();
   return { status: answer.StatusCode, error: answer.FunctionError, value: text === "" ? undefined : JSON.parse(text), log: Buffer.from(answer.LogResult ?? "", "base64").toString() };
 }
