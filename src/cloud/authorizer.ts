@@ -1,5 +1,5 @@
 import { ServiceError } from "../base/errors.ts";
-import { createPolicyCache, evaluate, explainDenial, type AccessQuestion, type Caller, type NamedPolicy, type PolicySet } from "../decide/iam/index.ts";
+import { createPolicyCache, evaluate, explainDenial, type AccessQuestion, type Caller, type Decision, type NamedPolicy, type PolicySet } from "../decide/iam/index.ts";
 import type { IamDirectory, IdentityPolicies, NamedDocument } from "../services/iam/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { AccessCircumstances, AccessRequest, Authorizer } from "../wire/access.ts";
@@ -12,9 +12,18 @@ const POLICIES_KEPT = 2000;
 /** Principals whose policies are kept compiled between changes of IAM. */
 const PRINCIPALS_KEPT = 5000;
 
+/** One question and its answer, for whoever watches. */
+export interface AccessDecided {
+  readonly principalArn: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly decision: Decision;
+}
+
 interface AuthorizerParts {
   readonly iam: Pick<IamDirectory, "revision" | "policiesOfUser" | "policiesOfRole">;
   readonly clock: Clock;
+  readonly observe?: ((decided: AccessDecided) => void) | undefined;
 }
 
 interface CompiledIdentity {
@@ -24,7 +33,7 @@ interface CompiledIdentity {
 }
 
 /** Decides by IAM's policies as they are at this moment; nothing is parsed unless a document is new. */
-export function createAuthorizer({ iam, clock }: AuthorizerParts): Authorizer {
+export function createAuthorizer({ iam, clock, observe }: AuthorizerParts): Authorizer {
   const compile = createPolicyCache(POLICIES_KEPT);
   const named = ({ name, document }: NamedDocument): NamedPolicy => ({ name, policy: compile(document) });
   const identities = createIdentityCache(iam, named);
@@ -51,7 +60,8 @@ export function createAuthorizer({ iam, clock }: AuthorizerParts): Authorizer {
           resourceKind: request.resourcePolicyKind ?? "resource",
         };
         const decision = evaluate(question, policies);
-        if (decision.decision === "deny") throw denial(explainDenial(question, decision, wordingOf(circumstances)) ?? "", request, circumstances);
+        observe?.({ principalArn: principal.arn, action: request.action, resource: request.resource, decision });
+        if (decision.decision === "deny") throw denial(explain(question, decision, circumstances), request, circumstances);
       }
     },
   };
@@ -101,8 +111,16 @@ function refuseSessionTokenAtIam(principal: Principal, { action }: AccessRequest
   }
 }
 
-/** Lambda names `*` as the resource of what has none; the others leave it out. */
-const wordingOf = ({ service }: AccessCircumstances): { readonly nameAnyResource: boolean } => ({ nameAnyResource: service === "lambda" });
+/**
+ * S3 gives reasons to callers of the bucket's own account only
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html). Lambda names `*` as the resource of what has none; the
+ * others leave it out.
+ */
+function explain(question: AccessQuestion, decision: Decision, { service }: AccessCircumstances): string {
+  const { caller, resourceAccount } = question;
+  if (service === "s3" && (caller.kind === "anonymous" || caller.account !== resourceAccount)) return "Access Denied";
+  return explainDenial(question, decision, { nameAnyResource: service === "lambda" }) ?? "";
+}
 
 interface Refusal {
   readonly code: "AccessDenied" | "AccessDeniedException";

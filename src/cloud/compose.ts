@@ -10,7 +10,7 @@ import type { CredentialSource } from "../wire/principal.ts";
 import { createRegistry, type RegisteredService, type ServiceRegistry } from "../wire/registry.ts";
 import type { RunningService, ServiceCaller, ServiceDefinition, ServiceDependencies } from "../wire/service.ts";
 import { createAssumeRole } from "./assume-role.ts";
-import { createAuthorizer } from "./authorizer.ts";
+import { createAuthorizer, type AccessDecided } from "./authorizer.ts";
 import { createCredentialSource, type RootKeys } from "./credentials.ts";
 
 /** The services, started and wired to one another. */
@@ -21,7 +21,11 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
-export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & { readonly rootKeys: readonly RootKeys[]; readonly machines: MachineHost };
+export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & {
+  readonly rootKeys: readonly RootKeys[];
+  readonly machines: MachineHost;
+  readonly observeAccess?: ((decided: AccessDecided) => void) | undefined;
+};
 
 /**
  * Starts every service in order and gives each the ports of others that it needs. Services never import one another: what
@@ -40,7 +44,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const directory = createDirectory((await start(iam, {})).state);
   const { sessions } = (await start(sts, { roles: directory })).state;
   const credentials = createCredentialSource({ root: options.rootKeys, users: directory, sessions });
-  const authorizer = createAuthorizer({ iam: directory, clock: options.clock });
+  const authorizer = createAuthorizer({ iam: directory, clock: options.clock, observe: options.observeAccess });
   await start(logs, {});
   await start(s3, {});
   await start(lambda, { machines: options.machines, interpreters: findInterpreters() });

@@ -12,6 +12,7 @@ import { ServiceError } from "../base/errors.ts";
 import { wireErrors } from "../wire/errors.ts";
 import { admitOrigin } from "../wire/origin.ts";
 import { handleRequest, type ArrivedRequest, type Listener } from "../wire/pipeline.ts";
+import type { AccessDecided } from "./authorizer.ts";
 import { compose } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { listen } from "./listen.ts";
@@ -33,11 +34,13 @@ export interface CloudParts {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  /** Told of every question to IAM and its answer. */
+  readonly observeAccess?: (decided: AccessDecided) => void;
 }
 
 /** Builds, starts and opens the whole cloud: store, services, then the two listeners. Throws what the user must mend. */
 export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {}): Promise<Cloud> {
-  const { clock = systemClock, random = systemRandom, log = silentLog } = parts;
+  const { clock = systemClock, random = systemRandom, log = silentLog, observeAccess } = parts;
   const options = compileOptions(given);
   const rootKeys = makeRootKeys(options, random);
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
@@ -48,7 +51,7 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   let publicEndpoint = "";
   let machineEndpoint = "";
   const composition = await compose({
-    store, clock, random, log, account: options.account, region: options.region, rootKeys: [rootKeys], machines: machineHost,
+    store, clock, random, log, observeAccess, account: options.account, region: options.region, rootKeys: [rootKeys], machines: machineHost,
     publicEndpoint: () => publicEndpoint, machineEndpoint: () => machineEndpoint,
   });
   const base = { ...composition.surroundings, credentials: composition.credentials, account: options.account, region: options.region };

