@@ -57,3 +57,13 @@ export function logSkipped(log: JobLog, channel: string, { total, skipped, folde
   const named = skipped.slice(0, NAMED_FILES).map(({ path, reason }) => `${relative(folder, path)} ${reason}`).join("; ");
   log.warn(`Skipped ${skipped.length} of ${total} pictures in ${channel}: ${named}${more}.`);
 }
+
+/** Says at each quarter how many pictures are done. */
+export function progressLogger(log: JobLog, channel: string): (done: number, total: number) => void {
+  let quarter = 0;
+  return (done, total) => {
+    const reached = Math.floor((done / total) * 4);
+    if (reached > quarter) log.info(`Features of ${done} of ${total} pictures in ${channel}.`);
+    quarter = reached;
+  };
+}

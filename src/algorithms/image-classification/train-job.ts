@@ -12,7 +12,7 @@ import type { ListedPicture } from "./list-file.ts";
 import { gatherMetrics } from "./metrics.ts";
 import type { Backbone } from "./network.ts";
 import type { Size } from "./pictures.ts";
-import { logEpoch, logParameters, logSkipped } from "./report.ts";
+import { logEpoch, logParameters, logSkipped, progressLogger } from "./report.ts";
 import { checkConfiguration, findBackbone, readDataset, readHyperparameters } from "./training-input.ts";
 
 export interface TrainingContext {
@@ -66,7 +66,7 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
   const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded> => {
     const views = isCropping && channel === "train" ? randomViews(seededRandom(SEED), CROPS) : middleView;
     const paths = pictures.map(({ path }) => join(layout.channel(channel), path));
-    const features = await extractFeatures(paths, { backbone, size, cropShare, views, threads });
+    const features = await extractFeatures(paths, { backbone, size, cropShare, views, threads, onProgress: progressLogger(log, channel) });
     logSkipped(log, channel, { total: pictures.length, skipped: features.skipped, folder: layout.channel(channel) });
     const labels = features.pictures.map((index) => pictures[index]?.label ?? 0);
     return { features, labelled: { width: features.width, views: features.viewsPerPicture, values: features.values, labels } };
