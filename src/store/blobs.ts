@@ -1,7 +1,8 @@
-import { constants, createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from "node:fs";
+import { close, constants, createReadStream, createWriteStream, mkdirSync, open, read, readdirSync, statSync, write, writev } from "node:fs";
 import { copyFile, link, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { countStreamed } from "../shared/dead-buffers.ts";
 import { hexId } from "../shared/ids.ts";
 import type { Random } from "../shared/random.ts";
 
@@ -31,6 +32,19 @@ export interface BlobStore {
 
 const FAN_OUT = 2; // hexadecimal digits: 256 folders keep directories small
 
+const CHUNK_BYTES = 256 * 1024;
+
+type Call = (descriptor: number, data: Buffer | readonly Buffer[], ...rest: readonly unknown[]) => void;
+
+/** The file system's call with the bytes that pass through it counted. */
+const counting = (call: unknown): Call => (descriptor, data, ...rest) => {
+  countStreamed(Array.isArray(data) ? data.reduce((sum: number, each: Buffer) => sum + each.length, 0) : (data as Buffer).length);
+  (call as Call)(descriptor, data, ...rest);
+};
+
+/** What the streams use: https://nodejs.org/api/fs.html#fscreatereadstreampath-options */
+const counted = { open, close, read: counting(read), write: counting(write), writev: counting(writev) } as never;
+
 export function openBlobs(folder: string, random: Random): BlobStore {
   const incoming = join(folder, "incoming");
   mkdirSync(incoming, { recursive: true });
@@ -49,7 +63,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
     create() {
       const id = hexId(random, 32);
       const draft = join(incoming, id);
-      const stream = createWriteStream(draft, { highWaterMark: 256 * 1024 });
+      const stream = createWriteStream(draft, { highWaterMark: CHUNK_BYTES, fs: counted });
       return {
         id,
         stream,
@@ -64,7 +78,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
         },
       };
     },
-    read: (id, range) => createReadStream(pathOf(id), { highWaterMark: 256 * 1024, ...range }),
+    read: (id, range) => createReadStream(pathOf(id), { highWaterMark: CHUNK_BYTES, fs: counted, ...range }),
     path: pathOf,
     async link(id, as) {
       ensureFolder(as);

@@ -1,5 +1,6 @@
-import { MAX_POLICY_BYTES } from "../limits.ts";
+import { checkPolicyDocument } from "../../../decide/iam/index.ts";
 import { errors } from "../errors.ts";
+import { MAX_POLICY_BYTES } from "../limits.ts";
 import { bucketArn } from "./record.ts";
 
 /** What is looked at here of a policy's statement; IAM's own grammar is checked before. */
@@ -7,6 +8,7 @@ interface Statement {
   readonly Effect?: unknown;
   readonly Principal?: unknown;
   readonly NotPrincipal?: unknown;
+  readonly Action?: unknown;
   readonly Resource?: unknown;
   readonly NotResource?: unknown;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -19,28 +21,42 @@ function statementsOf(text: string): readonly Statement[] {
   return listOf(document.Statement) as readonly Statement[];
 }
 
-/** What S3 asks of a bucket policy beyond IAM's grammar. Throws MalformedPolicy in S3's words. */
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return text.startsWith("{");
+  } catch {
+    return false;
+  }
+};
+
+/** IAM's grammar, and what S3 asks beyond it. Throws MalformedPolicy in AWS's words. */
 export function checkBucketPolicy(text: string, bucket: string): void {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw errors.malformedPolicy("Policy size must be less than or equal to 20480 bytes.");
-  let statements: readonly Statement[];
-  try {
-    if (!text.startsWith("{")) throw new Error("no object");
-    statements = statementsOf(text);
-  } catch {
-    throw errors.malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+  if (!isJson(text)) throw errors.malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
+  const complaint = checkPolicyDocument(text, "resource");
+  if (complaint !== undefined) throw errors.malformedPolicy(complaint);
+  for (const statement of statementsOf(text)) {
+    const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)].filter((each) => typeof each === "string");
+    if (!resources.every((resource) => isWithin(resource, bucketArn(bucket)))) throw errors.malformedPolicy("Policy has invalid resource");
+    if (!actionsApply(statement)) throw errors.malformedPolicy("Action does not apply to any resource(s) in statement");
   }
-  if (statements.length === 0) throw errors.malformedPolicy("Missing required field Statement");
-  const arn = bucketArn(bucket);
-  for (const statement of statements) {
-    if (statement.Principal === undefined && statement.NotPrincipal === undefined) throw errors.malformedPolicy("Missing required field Principal");
-    const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)];
-    if (resources.length === 0) throw errors.malformedPolicy("Missing required field Resource");
-    for (const resource of resources) {
-      if (typeof resource !== "string" || !(resource === arn || resource.startsWith(`${arn}/`) || wildcardReaches(resource, arn))) {
-        throw errors.malformedPolicy("Policy has invalid resource");
-      }
-    }
-  }
+}
+
+const isWithin = (resource: string, arn: string): boolean =>
+  resource === arn || resource.startsWith(`${arn}/`) || wildcardReaches(resource, arn);
+
+const OBJECT_ACTION = /^s3:((Get|Put|Delete|Restore|Replicate)Object|AbortMultipartUpload$|ListMultipartUploadParts$|BypassGovernance)/i;
+
+/** Each action stands beside a resource of its kind: objects have a slash in their ARN. Patterns may be either. */
+function actionsApply({ Action, Resource }: Statement): boolean {
+  const resources = listOf(Resource).filter((each) => typeof each === "string");
+  if (resources.length === 0) return true;
+  return listOf(Action).every((action) => {
+    if (typeof action !== "string" || /[*?]/.test(action)) return true;
+    const ofObjects = OBJECT_ACTION.test(action);
+    return resources.some((resource) => resource.includes("*") ? resource.includes("/") === ofObjects || !resource.includes("/") : resource.includes("/") === ofObjects);
+  });
 }
 
 /** `arn:aws:s3:::pho*` is a resource of the bucket photos. */
