@@ -55,7 +55,7 @@ function actionsApply({ Action, Resource }: Statement): boolean {
   return listOf(Action).every((action) => {
     if (typeof action !== "string" || /[*?]/.test(action)) return true;
     const ofObjects = OBJECT_ACTION.test(action);
-    return resources.some((resource) => resource.includes("*") ? resource.includes("/") === ofObjects || !resource.includes("/") : resource.includes("/") === ofObjects);
+    return resources.some((resource) => (ofObjects ? /[/*]/.test(resource) : !resource.includes("/")));
   });
 }
 
