@@ -1,5 +1,8 @@
-import { close, constants, createReadStream, createWriteStream, mkdirSync, open, read, readdirSync, statSync, write, writev } from "node:fs";
-import { copyFile, link, rename, rm } from "node:fs/promises";
+import {
+  close, closeSync, constants, createReadStream, createWriteStream, mkdirSync, open, openSync, read, readdirSync, readSync, renameSync, statSync, write,
+  writev, writevSync,
+} from "node:fs";
+import { copyFile, link, rename, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { countStreamed } from "../shared/dead-buffers.ts";
@@ -19,6 +22,10 @@ export interface BlobWriter {
 /** Files by id. Written beside their place and renamed into it, so a reader never sees half of one. */
 export interface BlobStore {
   create(): BlobWriter;
+  /** Writes some hundred KiB at most, at once: without the thread pool's five round trips, which cost more than the bytes. */
+  putSmall(id: string, pieces: readonly Uint8Array[]): void;
+  /** Reads some hundred KiB at most, at once. */
+  readSmall(id: string, range: { readonly start: number; readonly end: number }): Uint8Array;
   /** A stream of the whole blob or of the inclusive byte range. */
   read(id: string, range?: { readonly start: number; readonly end: number }): Readable;
   /** The file's path, for linking or copying. Never write to it. */
@@ -78,6 +85,26 @@ export function openBlobs(folder: string, random: Random): BlobStore {
         },
       };
     },
+    putSmall(id, pieces) {
+      ensureFolder(id);
+      const draft = join(incoming, id);
+      const file = openSync(draft, "wx");
+      try {
+        writevSync(file, pieces);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(draft, pathOf(id));
+    },
+    readSmall(id, { start, end }) {
+      const bytes = Buffer.allocUnsafe(end - start + 1);
+      const file = openSync(pathOf(id), "r");
+      try {
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+      } finally {
+        closeSync(file);
+      }
+    },
     read: (id, range) => createReadStream(pathOf(id), { highWaterMark: CHUNK_BYTES, fs: counted, ...range }),
     path: pathOf,
     async link(id, as) {
@@ -85,7 +112,9 @@ export function openBlobs(folder: string, random: Random): BlobStore {
       // Some file systems cannot link (FAT, some network folders): then the bytes are copied.
       await link(pathOf(id), pathOf(as)).catch(() => copyFile(pathOf(id), pathOf(as), constants.COPYFILE_FICLONE));
     },
-    delete: async (id) => rm(pathOf(id), { force: true }),
+    delete: (id) => unlink(pathOf(id)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    }),
     *list() {
       for (const fan of readdirSync(folder)) {
         if (fan.length !== FAN_OUT || !statSync(join(folder, fan)).isDirectory()) continue;

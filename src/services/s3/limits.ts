@@ -24,3 +24,5 @@ export const MAX_BUCKETS_PAGE = 10_000;
 
 /** Objects up to this size live in the database's own pages: measured faster there than as a file of their own. */
 export const INLINE_BYTES = 16 * KiB;
+/** Files up to this size are written and read at once: shorter than the thread pool's round trips, and than their MD5. */
+export const AT_ONCE_BYTES = 256 * KiB;

@@ -13,3 +13,6 @@ export interface ByteRange {
 }
 
 export const rangeLength = ({ start, end }: ByteRange): number => end - start + 1;
+
+/** All the bytes; of nothing, a range that ends before it starts. */
+export const whole = (size: number): ByteRange => ({ start: 0, end: size - 1 });

@@ -3,7 +3,8 @@ import { hexId } from "../../../shared/ids.ts";
 import type { Log } from "../../../shared/log.ts";
 import type { Random } from "../../../shared/random.ts";
 import type { Store } from "../../../store/index.ts";
-import type { ByteRange, Content } from "./content.ts";
+import { AT_ONCE_BYTES } from "../limits.ts";
+import { rangeLength, type ByteRange, type Content } from "./content.ts";
 import { createLeases } from "./leases.ts";
 import { receive, type BodyInput, type Place, type Received, type ReceiveOptions } from "./receive.ts";
 
@@ -24,7 +25,7 @@ export interface Contents {
   /** All or nothing, records and contents together. */
   change<T>(work: (change: ContentChange) => T): T;
   /** Bytes in memory when they are small, else a stream. The content stays readable to its end even when it is forgotten. */
-  read(content: Content, range: ByteRange | undefined): Uint8Array | Readable;
+  read(content: Content, range: ByteRange): Uint8Array | Readable;
   /** The same content once more, without copying bytes where that is possible; undefined when it is made of parts. */
   duplicate(content: Content): Promise<Place | undefined>;
   /** Deletes what a crash left unnamed. */
@@ -47,7 +48,7 @@ export function openContents({ store, log, random }: { readonly store: Store; re
   const leases = createLeases();
   // Read before the first request: later rows may be of uploads on their way.
   const leftBehind = unreferenced.all();
-  const journal = { intend: (blob: string) => void intend.run(blob), cancel: (blob: string) => void settle.run(blob) };
+  const journal = { name: () => hexId(random, 32), intend: (blob: string) => void intend.run(blob), cancel: (blob: string) => void settle.run(blob) };
 
   const erase = async (blob: string): Promise<void> => {
     await leases.free(blob);
@@ -105,16 +106,18 @@ export function openContents({ store, log, random }: { readonly store: Store; re
       switch (content.kind) {
         case "inline": {
           const bytes = selectInline.get(content.row)?.bytes ?? new Uint8Array(0);
-          return range ? bytes.subarray(range.start, range.end + 1) : bytes;
+          return bytes.subarray(range.start, range.end + 1);
         }
-        case "blob": return blobs.read(content.blob, range).once("close", leases.take([content.blob]));
-        case "parts": return readParts(content.upload, range ?? { start: 0, end: Number.MAX_SAFE_INTEGER });
+        case "blob":
+          if (rangeLength(range) <= AT_ONCE_BYTES) return blobs.readSmall(content.blob, range);
+          return blobs.read(content.blob, range).once("close", leases.take([content.blob]));
+        case "parts": return readParts(content.upload, range);
       }
     },
     duplicate: async (content) => {
       if (content.kind === "inline") return { kind: "inline", bytes: selectInline.get(content.row)?.bytes ?? new Uint8Array(0) };
       if (content.kind === "parts") return undefined;
-      const blob = hexId(random, 32);
+      const blob = journal.name();
       journal.intend(blob);
       const release = leases.take([content.blob]);
       try {

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { BlobStore, BlobWriter } from "../../../store/index.ts";
 import { createDigest, createMd5, type ChecksumAlgorithm, type RunningDigest } from "../checksum/checksum.ts";
 import { errors } from "../errors.ts";
-import { MAX_UPLOAD_BYTES } from "../limits.ts";
+import { AT_ONCE_BYTES, MAX_UPLOAD_BYTES } from "../limits.ts";
 
 /** Everything that a `Body` may be, from the wire or from another service. */
 export type BodyInput = unknown;
@@ -26,8 +26,9 @@ export interface Received {
 /** Where content waits for its record. */
 export type Place = { readonly kind: "inline"; readonly bytes: Uint8Array } | { readonly kind: "blob"; readonly blob: string };
 
-/** Told of a blob before it is in its place, so that a crash cannot leave it behind unknown. */
+/** Names blobs. Told of one before it is in its place, so that a crash cannot leave it behind unknown. */
 export interface Journal {
+  name(): string;
   intend(blob: string): void;
   cancel(blob: string): void;
 }
@@ -61,7 +62,7 @@ function asStream(body: unknown): Readable {
 
 /** Keeps what fits in memory; from the first byte that does not, everything flows into a file. */
 async function receiveStream(stream: Readable, reception: Reception): Promise<Received> {
-  const { inlineBytes, signal } = reception.options;
+  const { signal } = reception.options;
   const onAbort = (): void => void stream.destroy(new Error("the client went away"));
   signal.throwIfAborted();
   signal.addEventListener("abort", onAbort, { once: true });
@@ -74,7 +75,7 @@ async function receiveStream(stream: Readable, reception: Reception): Promise<Re
       if (done) return await finish(held, size, reception);
       held.push(value);
       size += value.length;
-      if (size > inlineBytes) return await spill(held, source, reception);
+      if (size > AT_ONCE_BYTES) return await spill(held, source, reception);
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
@@ -82,12 +83,20 @@ async function receiveStream(stream: Readable, reception: Reception): Promise<Re
 }
 
 async function finish(held: readonly Uint8Array[], size: number, reception: Reception): Promise<Received> {
-  const { sums, options } = reception;
-  if (size > options.inlineBytes) return spill(held, undefined, reception);
-  const bytes = held.length === 1 && held[0] ? held[0] : Buffer.concat(held, size);
-  sums.md5.update(bytes);
-  sums.checksum.update(bytes);
-  return { size, md5: sums.md5.digest(), checksum: sums.checksum.digest(), place: { kind: "inline", bytes } };
+  const { sums, blobs, options } = reception;
+  if (size > AT_ONCE_BYTES) return spill(held, undefined, reception);
+  for (const bytes of held) {
+    sums.md5.update(bytes);
+    sums.checksum.update(bytes);
+  }
+  const measured = { size, md5: sums.md5.digest(), checksum: sums.checksum.digest() };
+  if (size <= options.inlineBytes) {
+    return { ...measured, place: { kind: "inline", bytes: held.length === 1 && held[0] ? held[0] : Buffer.concat(held, size) } };
+  }
+  const blob = options.journal.name();
+  options.journal.intend(blob);
+  blobs.putSmall(blob, held);
+  return { ...measured, place: { kind: "blob", blob } };
 }
 
 async function spill(held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array> | undefined, reception: Reception): Promise<Received> {

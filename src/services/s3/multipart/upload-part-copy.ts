@@ -1,7 +1,7 @@
 import { onObject } from "../access.ts";
 import { requireBucket } from "../bucket/require.ts";
 import { checksumMember } from "../checksum/checksum.ts";
-import type { ByteRange } from "../content/content.ts";
+import { whole, type ByteRange } from "../content/content.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { MAX_UPLOAD_BYTES } from "../limits.ts";
@@ -39,7 +39,7 @@ export const uploadPartCopy = operation("UploadPartCopy", {
     if (!range && record.size > MAX_UPLOAD_BYTES) {
       throw errors.invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_UPLOAD_BYTES}`);
     }
-    const received = await context.contents.receive(context.contents.read(record.content, range), {
+    const received = await context.contents.receive(context.contents.read(record.content, range ?? whole(record.size)), {
       algorithm: upload.algorithm, inlineBytes: -1, signal: context.signal,
     });
     const part = commitPart(context, upload, { number, received });

@@ -1,6 +1,7 @@
 import { requireBucket } from "../bucket/require.ts";
 import { checksumMembers, type Checksum } from "../checksum/checksum.ts";
 import { namedAlgorithm, wholeChecksum } from "../checksum/chosen.ts";
+import { whole } from "../content/content.ts";
 import type { Place } from "../content/receive.ts";
 import { operation, type S3Context } from "../context.ts";
 import { errors } from "../errors.ts";
@@ -29,7 +30,7 @@ async function copyContent(source: ObjectRecord, wanted: string | undefined, con
     const place = await context.contents.duplicate(source.content);
     if (place) return { place, etag: source.etag, checksum: source.checksum };
   }
-  const received = await context.contents.receive(context.contents.read(source.content, undefined), {
+  const received = await context.contents.receive(context.contents.read(source.content, whole(source.size)), {
     algorithm, inlineBytes: INLINE_BYTES, signal: context.signal,
   });
   return { place: received.place, etag: received.md5.toString("hex"), checksum: wholeChecksum(algorithm, received) };

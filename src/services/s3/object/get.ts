@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { whole } from "../content/content.ts";
 import { operation } from "../context.ts";
 import { refuseUnsupported } from "../refusals.ts";
 import { checkOverrides, describeAnswer, selectRange } from "./answer.ts";
@@ -16,7 +17,7 @@ export const getObject = operation("GetObject", {
     const record = requireObject(context, { bucket, key, versionId: input.VersionId });
     checkRead(input, record);
     const range = selectRange(input, record, context);
-    const body = context.contents.read(record.content, range);
+    const body = context.contents.read(record.content, range ?? whole(record.size));
     // The wire writes bytes in one piece; other services are given a stream always, so that they have one case only.
     const stream = body instanceof Uint8Array && !context.http ? Readable.from([body], { objectMode: false }) : body;
     return { ...describeAnswer(input, record, range), Body: stream as never };
