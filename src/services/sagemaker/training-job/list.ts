@@ -1,0 +1,27 @@
+import { toDate } from "../../../base/instant.ts";
+import { prefixOf } from "../arns.ts";
+import { operation } from "../context.ts";
+import { pageOf } from "../paging.ts";
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html */
+export const listTrainingJobs = operation("ListTrainingJobs", {
+  authorize: () => [{ action: "sagemaker:ListTrainingJobs", resource: "*" }],
+  handle: (input, context) => {
+    const records = context.trainingJobs.values({ prefix: prefixOf(context) })
+      .filter((job) => input.StatusEquals === undefined || job.status === input.StatusEquals);
+    const { page, nextToken } = pageOf(records, input, (job) =>
+      input.SortBy === "Name" ? job.name : input.SortBy === "Status" ? job.status : job.createdAt);
+    return {
+      TrainingJobSummaries: page.map((job) => ({
+        TrainingJobName: job.name,
+        TrainingJobArn: job.arn,
+        CreationTime: toDate(job.createdAt),
+        LastModifiedTime: toDate(job.modifiedAt),
+        TrainingJobStatus: job.status,
+        SecondaryStatus: job.secondary as "Completed",
+        ...(job.endedAt !== undefined && { TrainingEndTime: toDate(job.endedAt) }),
+      })),
+      ...(nextToken !== undefined && { NextToken: nextToken }),
+    };
+  },
+});

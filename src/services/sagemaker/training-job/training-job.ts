@@ -1,0 +1,130 @@
+import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import type { Instant } from "../../../base/instant.ts";
+
+/**
+ * What a job is doing. Ended: Completed, Failed, Stopped, MaxRuntimeExceeded.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html#sagemaker-DescribeTrainingJob-response-SecondaryStatus
+ */
+export type SecondaryStatus =
+  | "Starting" // a machine is being found and made
+  | "Pending" // no room on the host yet; the job waits
+  | "Downloading" // channels are copied to the machine
+  | "Training" // the program runs
+  | "Uploading" // the artifact is being written to S3
+  | "Restarting" // the server died under the job; it begins again from its beginning (declared deviation)
+  | "Stopping" // asked to stop; the program has 120 s to save
+  | "Completed" | "Failed" | "Stopped" | "MaxRuntimeExceeded";
+
+export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
+
+export interface Transition {
+  readonly status: SecondaryStatus;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly message: string;
+}
+
+/** One life of the job on a machine; more than one only after the server died under it. */
+export interface Run {
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+}
+
+export interface FinalMetric {
+  readonly name: string;
+  readonly value: number;
+  readonly at: Instant;
+}
+
+export interface TrainingJobRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly request: CreateTrainingJobRequest;
+  readonly status: JobStatus;
+  readonly secondary: SecondaryStatus;
+  readonly transitions: readonly Transition[];
+  readonly createdAt: Instant;
+  readonly modifiedAt: Instant;
+  /** When the program began: AWS bills from here. */
+  readonly trainingStartedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly runs: readonly Run[];
+  readonly failureReason?: string;
+  readonly artifact?: string;
+  readonly outputDigest?: string;
+  readonly finalMetrics: readonly FinalMetric[];
+  readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[];
+  /** Highest memory of the machine in MiB, once it has run. */
+  readonly peakMiB?: number;
+  /** What the machine could not be given as its type promises, said by the host. */
+  readonly notes: readonly string[];
+}
+
+export type JobEvent =
+  | { readonly kind: "waiting"; readonly reason: string }
+  | { readonly kind: "placed"; readonly notes: readonly string[] }
+  | { readonly kind: "training" }
+  | { readonly kind: "uploading" }
+  | { readonly kind: "stop-requested" }
+  | { readonly kind: "server-restarted" }
+  | { readonly kind: "completed"; readonly artifact: string }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "stopped"; readonly artifact?: string; readonly because: "Stopped" | "MaxRuntimeExceeded" };
+
+const ENDED: readonly JobStatus[] = ["Completed", "Failed", "Stopped"];
+export const hasEnded = (job: TrainingJobRecord): boolean => ENDED.includes(job.status);
+
+const MESSAGES: Readonly<Record<SecondaryStatus, string>> = {
+  Starting: "Starting the training job",
+  Pending: "Waiting for room on this host",
+  Downloading: "Downloading input data",
+  Training: "Training image download completed. Training in progress.",
+  Uploading: "Uploading generated training model",
+  Restarting: "The server stopped while the job ran; the job begins again",
+  Stopping: "Stopping the training job",
+  Completed: "Training job completed",
+  Failed: "Training job failed",
+  Stopped: "Training job stopped",
+  MaxRuntimeExceeded: "Training job runtime exceeded MaxRuntimeInSeconds provided",
+};
+
+/** The record after an event. An event that the present state cannot have throws, naming both. */
+export function transition(job: TrainingJobRecord, event: JobEvent, now: Instant): TrainingJobRecord {
+  if (hasEnded(job)) throw new Error(`training job ${job.name} is ${job.status}; ${event.kind} cannot happen to it`);
+  switch (event.kind) {
+    case "waiting": return move(job, "Pending", now, { message: event.reason });
+    case "placed": return { ...move(job, "Downloading", now), notes: event.notes, runs: [...job.runs, { startedAt: now }] };
+    case "training": return { ...move(job, "Training", now), trainingStartedAt: job.trainingStartedAt ?? now };
+    case "uploading": return move(job, "Uploading", now);
+    case "stop-requested": return move(job, "Stopping", now, { status: "Stopping" });
+    case "server-restarted": return move(endRun(job, now), "Restarting", now);
+    case "completed": return finish(job, "Completed", now, { status: "Completed", artifact: event.artifact });
+    case "failed": return finish(job, "Failed", now, { status: "Failed", failureReason: event.reason });
+    case "stopped": return finish(job, event.because, now, { status: "Stopped", ...(event.artifact !== undefined && { artifact: event.artifact }) });
+  }
+}
+
+function move(job: TrainingJobRecord, secondary: SecondaryStatus, now: Instant, { message = MESSAGES[secondary], status = job.status }: { readonly message?: string; readonly status?: JobStatus } = {}): TrainingJobRecord {
+  if (job.secondary === secondary && job.transitions.at(-1)?.message === message) return { ...job, modifiedAt: now };
+  const transitions = [...closeLast(job.transitions, now), { status: secondary, startedAt: now, message }];
+  return { ...job, status, secondary, transitions, modifiedAt: now };
+}
+
+function finish(job: TrainingJobRecord, secondary: SecondaryStatus, now: Instant, outcome: Pick<TrainingJobRecord, "status"> & Partial<TrainingJobRecord>): TrainingJobRecord {
+  const moved = move(endRun(job, now), secondary, now, { status: outcome.status, ...(outcome.failureReason !== undefined && { message: outcome.failureReason }) });
+  return { ...moved, ...outcome, transitions: closeLast(moved.transitions, now), endedAt: now };
+}
+
+const closeLast = (transitions: readonly Transition[], now: Instant): readonly Transition[] =>
+  transitions.map((each, index) => (index === transitions.length - 1 && each.endedAt === undefined ? { ...each, endedAt: now } : each));
+
+const endRun = (job: TrainingJobRecord, now: Instant): TrainingJobRecord =>
+  ({ ...job, runs: job.runs.map((run) => (run.endedAt === undefined ? { ...run, endedAt: now } : run)) });
+
+/** Seconds of machine time over all runs, rounded up as they are billed. */
+export function billableSeconds(job: TrainingJobRecord, now: Instant): number {
+  const total = job.runs.reduce((sum, run) => sum + ((run.endedAt ?? now) - run.startedAt), 0);
+  return Math.ceil(total / 1000);
+}

@@ -1,0 +1,33 @@
+import type { AccessRequest } from "../../wire/access.ts";
+import type { AssumeRoleForService, ServiceDependencies } from "../../wire/service.ts";
+import { errors } from "./errors.ts";
+import type { Strictness } from "./context.ts";
+
+export const SERVICE = "sagemaker.amazonaws.com";
+
+/** A demand that is not met here: an error naming the parameter, or a warning under `--lenient`. */
+export function refuseIf(demanded: boolean, { lenient, log }: Strictness, [parameter, reason]: readonly [parameter: string, reason: string]): void {
+  if (!demanded) return;
+  if (!lenient) throw errors.unsupported(parameter, reason);
+  log.warn(`${parameter} was asked for and is not supported: going on without it`, { reason });
+}
+
+/** The question whether the caller may hand this role to SageMaker. */
+export const passRole = (roleArn: string): AccessRequest =>
+  ({ action: "iam:PassRole", resource: roleArn, conditions: { "iam:PassedToService": SERVICE } });
+
+/** Takes the role on as SageMaker does when a job or model is created; throws AWS's sentence when its trust refuses. */
+export async function requireRole(assumeRole: ServiceDependencies["assumeRole"], request: Pick<AssumeRoleForService, "roleArn" | "sessionName">): ReturnType<ServiceDependencies["assumeRole"]> {
+  try {
+    return await assumeRole({ ...request, service: SERVICE });
+  } catch (error) {
+    throw Object.assign(errors.roleNotAssumable(request.roleArn), { cause: error });
+  }
+}
+
+/** `s3://bucket/prefix` as its parts; throws AWS's wording for anything else. */
+export function parseS3Uri(uri: string): { readonly bucket: string; readonly key: string } {
+  const match = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri);
+  if (!match?.[1]) throw errors.invalid(`Invalid S3 URI: ${uri}. It must begin with s3:// and name a bucket.`);
+  return { bucket: match[1], key: match[2] ?? "" };
+}
