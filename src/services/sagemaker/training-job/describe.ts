@@ -38,7 +38,8 @@ function describe(job: TrainingJobRecord, now: Instant): DescribeTrainingJobResp
     ...(job.endedAt !== undefined && job.trainingStartedAt !== undefined && { TrainingTimeInSeconds: Math.ceil((job.endedAt - job.trainingStartedAt) / 1000) }),
     ...(job.runs.length > 0 && { BillableTimeInSeconds: billableSeconds(job, now) }),
     ...(job.failureReason !== undefined && { FailureReason: job.failureReason }),
-    ...(job.artifact !== undefined && { ModelArtifacts: { S3ModelArtifacts: job.artifact } }),
+    // Absent until there is an artifact, though the SDK's types say that it always is there.
+    ModelArtifacts: job.artifact === undefined ? undefined : { S3ModelArtifacts: job.artifact },
     ...(job.finalMetrics.length > 0 && {
       FinalMetricDataList: job.finalMetrics.map(({ name, value, at }) => ({ MetricName: name, Value: value, Timestamp: toDate(at) })),
     }),

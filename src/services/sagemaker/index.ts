@@ -1,0 +1,84 @@
+import type { MachineHost } from "../../machines/types.ts";
+import type { ServiceDefinition } from "../../wire/service.ts";
+import type { SageMakerState } from "./context.ts";
+import { createEndpoint } from "./endpoint/create.ts";
+import { deleteEndpoint } from "./endpoint/delete.ts";
+import { describeEndpoint } from "./endpoint/describe.ts";
+import type { EndpointRecord } from "./endpoint/endpoint.ts";
+import { createFleet } from "./endpoint/fleet.ts";
+import { listEndpoints } from "./endpoint/list.ts";
+import type { ServingRuntimes } from "./endpoint/serving-runtimes.ts";
+import { updateEndpoint } from "./endpoint/update.ts";
+import { createEndpointConfig } from "./endpoint-config/create.ts";
+import { deleteEndpointConfig } from "./endpoint-config/delete.ts";
+import { describeEndpointConfig } from "./endpoint-config/describe.ts";
+import { listEndpointConfigs } from "./endpoint-config/list.ts";
+import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
+import { records } from "./migrations/0001-records.ts";
+import { createModel } from "./model/create.ts";
+import { deleteModel } from "./model/delete.ts";
+import { describeModel } from "./model/describe.ts";
+import { listModels } from "./model/list.ts";
+import type { ModelRecord } from "./model/model.ts";
+import { addTags } from "./tags/add-tags.ts";
+import { deleteTags } from "./tags/delete-tags.ts";
+import { listTags } from "./tags/list-tags.ts";
+import { createTagStore, type Tags } from "./tags/tags.ts";
+import { createTrainingJob } from "./training-job/create.ts";
+import { deleteTrainingJob } from "./training-job/delete.ts";
+import { describeTrainingJob } from "./training-job/describe.ts";
+import { listTrainingJobs } from "./training-job/list.ts";
+import type { TrainingRuntimes } from "./training-job/runtimes.ts";
+import { stopTrainingJob } from "./training-job/stop.ts";
+import { createTrainingSupervisor } from "./training-job/supervisor.ts";
+import type { TrainingJobRecord } from "./training-job/training-job.ts";
+
+export type { SageMakerState } from "./context.ts";
+export type { EndpointRecord } from "./endpoint/endpoint.ts";
+export type { Instance } from "./endpoint/instance.ts";
+export type { ServingRuntimes } from "./endpoint/serving-runtimes.ts";
+export type { TrainingRuntimes } from "./training-job/runtimes.ts";
+
+/** What `cloud/` supplies beside every service's dependencies. */
+export interface SageMakerPorts {
+  readonly machines: MachineHost;
+  readonly trainingRuntimes: TrainingRuntimes;
+  readonly servingRuntimes: ServingRuntimes;
+  readonly lenient: boolean;
+}
+
+export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
+  id: "sagemaker",
+  loadSdk: () => import("@aws-sdk/client-sagemaker"),
+  migrations: [records],
+  start(dependencies) {
+    const { store, machines, lenient } = dependencies;
+    const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
+    const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
+    const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
+    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: dependencies.trainingRuntimes });
+    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: dependencies.servingRuntimes });
+    const state: SageMakerState = {
+      trainingJobs: jobs, endpoints, tags, training, fleet, lenient,
+      models: store.collection<ModelRecord>("sagemaker_models"),
+      endpointConfigs: store.collection<EndpointConfigRecord>("sagemaker_endpoint_configs"),
+    };
+    return {
+      state,
+      operations: [
+        createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, deleteTrainingJob,
+        createModel, describeModel, listModels, deleteModel,
+        createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
+        createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,
+        addTags, listTags, deleteTags,
+      ],
+      ready: async () => {
+        training.reconcile();
+        fleet.reconcile();
+      },
+      stop: async () => {
+        await Promise.all([training.stop(), fleet.stop()]);
+      },
+    };
+  },
+};

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { MachineHost } from "../../../machines/types.ts";
+import type { Collection, Store } from "../../../store/index.ts";
+import type { ServiceDependencies } from "../../../wire/service.ts";
+import { forgetMetrics } from "./metrics.ts";
+import { runTrainingJob } from "./run.ts";
+import { hasEnded, transition, type JobEvent, type TrainingJobRecord } from "./training-job.ts";
+import type { FoundRuntime, TrainingRuntimes } from "./runtimes.ts";
+
+/** Carries jobs from Starting to their end. Every state is stored before it is acted on. */
+export interface TrainingSupervisor {
+  readonly assumeRole: ServiceDependencies["assumeRole"];
+  findRuntime(image: string): FoundRuntime;
+  /** Starts work on a stored job. */
+  begin(key: string): void;
+  requestStop(key: string): void;
+  /** Removes what a deleted job left behind beside its record. */
+  forget(arn: string): void;
+  /** Takes up what an earlier server left unfinished. */
+  reconcile(): void;
+  /** Ends every running job's machine; the records stay unfinished and are taken up at the next start. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisorParts extends Pick<ServiceDependencies, "call" | "assumeRole" | "clock" | "log" | "machineEndpoint"> {
+  readonly store: Store;
+  readonly jobs: Collection<TrainingJobRecord>;
+  readonly machines: MachineHost;
+  readonly runtimes: TrainingRuntimes;
+}
+
+/** What a running job answers to. */
+interface Running {
+  readonly done: Promise<void>;
+  readonly stopRequest: AbortController;
+  readonly serverStop: AbortController;
+}
+
+export function createTrainingSupervisor(parts: SupervisorParts): TrainingSupervisor {
+  const running = new Map<string, Running>();
+  const apply = (key: string, event: JobEvent, also: Partial<TrainingJobRecord> = {}): TrainingJobRecord => {
+    const next = parts.jobs.update(key, (job) => ({ ...transition(job, event, parts.clock.now()), ...also }));
+    if (!next) throw new Error(`training job ${key} is gone`);
+    return next;
+  };
+  const begin = (key: string): void => {
+    const job = parts.jobs.get(key);
+    if (!job) return;
+    const stopRequest = new AbortController();
+    const serverStop = new AbortController();
+    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
+      .catch((error: unknown) => {
+        // Nothing of the job's own gets here: this is a fault of ours, said as AWS says its own.
+        parts.log.error("a training job could not be carried out", { job: job.arn, cause: (error as Error).stack });
+        if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: "InternalServerError: We encountered an internal error. Please try again." });
+      })
+      .finally(() => running.delete(key));
+    running.set(key, { done, stopRequest, serverStop });
+  };
+  return {
+    assumeRole: parts.assumeRole,
+    findRuntime: (image) => parts.runtimes.find(image),
+    begin,
+    requestStop(key) {
+      apply(key, { kind: "stop-requested" });
+      running.get(key)?.stopRequest.abort(new Error("stop requested"));
+    },
+    forget: (arn) => forgetMetrics(parts.store, arn),
+    reconcile() {
+      for (const [key, job] of parts.jobs.entries()) {
+        if (hasEnded(job)) continue;
+        forgetMetrics(parts.store, job.arn);
+        if (job.status === "Stopping") apply(key, { kind: "stopped", because: "Stopped" });
+        else {
+          apply(key, { kind: "server-restarted" });
+          begin(key);
+        }
+      }
+    },
+    async stop() {
+      const jobs = [...running.values()];
+      for (const { serverStop } of jobs) serverStop.abort(new Error("the server stops"));
+      await Promise.all(jobs.map(({ done }) => done));
+    },
+  };
+}
+
+/** Folder of a machine that programs know as `/opt/ml`. */
+export const mlFolder = (machineFolder: string): string => join(machineFolder, "ml");
