@@ -3,6 +3,7 @@ import { toDate, type Instant } from "../../../base/instant.ts";
 import { arnOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { billableSeconds, type TrainingJobRecord } from "./training-job.ts";
+import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { requireTrainingJob } from "./require.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
@@ -30,6 +31,7 @@ function describe(job: TrainingJobRecord, now: Instant): DescribeTrainingJobResp
     })),
     CreationTime: toDate(job.createdAt),
     LastModifiedTime: toDate(job.modifiedAt),
+    StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: DEFAULT_MAX_RUNTIME_SECONDS },
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,

@@ -4,6 +4,7 @@ import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import { findInstanceType } from "../../../catalogue/instance-types.ts";
 import { NoCapacity, type Machine } from "../../../machines/types.ts";
 import { openLogSink } from "../../shared/log-sink.ts";
+import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { downloadObject, downloadPrefix, uploadArchive, type Transfer } from "../transfer.ts";
 import { parseS3Uri, SERVICE } from "../validate.ts";
 import { createMetricReader } from "./metrics.ts";
@@ -15,7 +16,6 @@ import type { JobEvent, TrainingJobRecord } from "./training-job.ts";
 const STOP_GRACE: Milliseconds = 120 * SECOND;
 /** How long a job waits for room before it fails with AWS's CapacityError. */
 const PATIENCE: Milliseconds = 900 * SECOND;
-const DEFAULT_MAX_RUNTIME_SECONDS = 86_400;
 const MAX_PROCESSES = 4096;
 const CAPACITY_ERROR = "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.";
 

@@ -1,0 +1,31 @@
+import { operations } from "../../wire/service.ts";
+
+/** An instance that can be asked, as the router sees it. */
+export interface RoutableInstance {
+  readonly address: string;
+  readonly port: number;
+  outstanding: number;
+}
+
+/** An endpoint that exists, as invocations see it. */
+export interface RoutableEndpoint {
+  readonly name: string;
+  readonly variant: string;
+  readonly routing: "RANDOM" | "LEAST_OUTSTANDING_REQUESTS";
+  /** Those that serve now; none while the endpoint starts again after a server restart. */
+  instances(): readonly RoutableInstance[];
+  /** Resolves when nothing is being brought up. */
+  settled(): Promise<void>;
+}
+
+/** SageMaker's endpoints, as `cloud/` shows them to this service. Undefined for one that does not serve. */
+export interface EndpointDirectory {
+  find(place: { readonly account: string; readonly region: string }, name: string): RoutableEndpoint | undefined;
+}
+
+export interface SageMakerRuntimeState {
+  readonly directory: EndpointDirectory;
+  readonly forward: import("./invocation/forward.ts").Forward;
+}
+
+export const operation = operations<typeof import("@aws-sdk/client-sagemaker-runtime"), SageMakerRuntimeState>();
