@@ -4,7 +4,7 @@ import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import { findInstanceType } from "../../../catalogue/instance-types.ts";
 import type { Machine } from "../../../machines/types.ts";
 import * as tar from "tar";
-import { openLogSink, type LogSink } from "../../shared/log-sink.ts";
+import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
 import { primaryContainer } from "../model/model.ts";
 import { mlFolder } from "../training-job/supervisor.ts";

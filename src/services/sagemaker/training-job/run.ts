@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import { findInstanceType } from "../../../catalogue/instance-types.ts";
 import { NoCapacity, type Machine } from "../../../machines/types.ts";
-import { openLogSink } from "../../shared/log-sink.ts";
+import { openLogSink } from "../../../wire/log-sink.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { downloadObject, downloadPrefix, uploadArchive, type Transfer } from "../transfer.ts";
 import { parseS3Uri, SERVICE } from "../validate.ts";
