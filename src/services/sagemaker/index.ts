@@ -7,7 +7,7 @@ import { describeEndpoint } from "./endpoint/describe.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import { createFleet } from "./endpoint/fleet.ts";
 import { listEndpoints } from "./endpoint/list.ts";
-import type { ServingRuntimes } from "./endpoint/serving-runtimes.ts";
+import { createServingRuntimes } from "./endpoint/serving-runtimes.ts";
 import { updateEndpoint } from "./endpoint/update.ts";
 import { createEndpointConfig } from "./endpoint-config/create.ts";
 import { deleteEndpointConfig } from "./endpoint-config/delete.ts";
@@ -28,7 +28,7 @@ import { createTrainingJob } from "./training-job/create.ts";
 import { deleteTrainingJob } from "./training-job/delete.ts";
 import { describeTrainingJob } from "./training-job/describe.ts";
 import { listTrainingJobs } from "./training-job/list.ts";
-import type { TrainingRuntimes } from "./training-job/runtimes.ts";
+import { createTrainingRuntimes } from "./training-job/runtimes.ts";
 import { stopTrainingJob } from "./training-job/stop.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
@@ -36,14 +36,12 @@ import type { TrainingJobRecord } from "./training-job/training-job.ts";
 export type { SageMakerState } from "./context.ts";
 export type { EndpointRecord } from "./endpoint/endpoint.ts";
 export type { Instance } from "./endpoint/instance.ts";
-export type { ServingRuntimes } from "./endpoint/serving-runtimes.ts";
-export type { TrainingRuntimes } from "./training-job/runtimes.ts";
 
 /** What `cloud/` supplies beside every service's dependencies. */
 export interface SageMakerPorts {
   readonly machines: MachineHost;
-  readonly trainingRuntimes: TrainingRuntimes;
-  readonly servingRuntimes: ServingRuntimes;
+  /** The server's own environment: where the user names a Python (SAGEBRUSH_PYTHON). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly lenient: boolean;
 }
 
@@ -52,12 +50,12 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
   migrations: [records],
   start(dependencies) {
-    const { store, machines, lenient } = dependencies;
+    const { store, machines, lenient, environment } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
-    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: dependencies.trainingRuntimes });
-    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: dependencies.servingRuntimes });
+    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: createTrainingRuntimes(machines.isolation, environment) });
+    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: createServingRuntimes(machines.isolation, dependencies.clock) });
     const state: SageMakerState = {
       trainingJobs: jobs, endpoints, tags, training, fleet, lenient,
       models: store.collection<ModelRecord>("sagemaker_models"),

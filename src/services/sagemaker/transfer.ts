@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { mkdir, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as tar from "tar";
@@ -47,13 +47,25 @@ export async function downloadObject({ call, principal, region, signal }: Transf
   await pipeline(Body as unknown as Readable, createWriteStream(file), { signal });
 }
 
+/** What to pack: a folder that a machine's program filled, and a place of the server's own for the archive. */
+export interface Packing {
+  readonly folder: string;
+  readonly archive: string;
+}
+
 /** Packs a folder's content as tar.gz and puts it to S3. */
-export async function uploadArchive({ call, principal, region, signal }: Transfer, { bucket, key }: { readonly bucket: string; readonly key: string }, folder: string): Promise<void> {
-  const archive = `${folder}.tar.gz`;
+export async function uploadArchive({ call, principal, region, signal }: Transfer, { bucket, key }: { readonly bucket: string; readonly key: string }, { folder, archive }: Packing): Promise<void> {
+  await requirePlainFolder(folder);
   const entries = (await readdir(folder)).toSorted();
   await tar.create({ gzip: true, file: archive, cwd: folder, portable: true }, entries.length === 0 ? ["."] : entries);
   const { size } = await stat(archive);
   await call("s3", "PutObject", { Bucket: bucket, Key: key, Body: createReadStream(archive), ContentLength: size, ContentType: "application/x-tar" }, { principal, region, signal });
+}
+
+/** A program could have put a link in the folder's place; what it names is not the program's to publish. */
+export async function requirePlainFolder(folder: string): Promise<void> {
+  const parent = await realpath(dirname(dirname(folder)));
+  if ((await realpath(folder)) !== join(parent, basename(dirname(folder)), basename(folder))) throw new Error(`${basename(folder)} is not a folder of the job's own`);
 }
 
 /** Keys are names that anybody chose: one that would leave the folder is an error, not a file. */

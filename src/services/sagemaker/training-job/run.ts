@@ -5,7 +5,7 @@ import { findInstanceType } from "../../../catalogue/instance-types.ts";
 import { NoCapacity, type Machine } from "../../../machines/types.ts";
 import { openLogSink } from "../../../wire/log-sink.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
-import { downloadObject, downloadPrefix, uploadArchive, type Transfer } from "../transfer.ts";
+import { downloadObject, downloadPrefix, requirePlainFolder, uploadArchive, type Transfer } from "../transfer.ts";
 import { parseS3Uri, SERVICE } from "../validate.ts";
 import { createMetricReader } from "./metrics.ts";
 import type { RunningTraining, TrainingOutcome } from "./runtimes.ts";
@@ -64,8 +64,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now() });
   for (const note of job.notes) await sink.write(note);
   apply({ kind: "training" });
-  const training = await parts.runtimes.start(machine, {
-    image: job.request.AlgorithmSpecification?.TrainingImage ?? "",
+  const training = await parts.runtimes.start(machine, job.request.AlgorithmSpecification?.TrainingImage ?? "", {
     jobName: job.name, jobArn: job.arn, region: job.region,
     instanceType: job.request.ResourceConfig?.InstanceType ?? "",
     hyperparameters: job.request.HyperParameters ?? {},
@@ -87,12 +86,12 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine
   }
   // After a stop request the record stays in Stopping while the artifact is saved, as on AWS.
   if (!parts.stopRequest.aborted) apply({ kind: "uploading" }, facts);
-  const artifact = await uploadOutputs({ ...transfer, signal: parts.serverStop }, job, folder);
+  const artifact = await uploadOutputs({ ...transfer, signal: parts.serverStop }, job, { folder, machineFolder: machine.folder });
   if (end.kind === "completed") apply({ kind: "completed", artifact }, facts);
   else apply({ kind: "stopped", because: end.kind, artifact }, facts);
 }
 
-async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folder, machineFolder }: { readonly folder: string; readonly machineFolder: string }): Promise<string | undefined> {
+async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folder, machineFolder }: Folders): Promise<string | undefined> {
   for (const place of ["input/config", "input/data", "model", "output/data", "code"]) await mkdir(join(folder, place), { recursive: true });
   try {
     for (const channel of job.request.InputDataConfig ?? []) {
@@ -135,12 +134,21 @@ async function waitForEnd({ clock, stopRequest, serverStop }: RunParts, job: Tra
   return because === undefined ? outcome : { kind: because };
 }
 
-async function uploadOutputs(transfer: Transfer, job: TrainingJobRecord, folder: string): Promise<string> {
+interface Folders {
+  /** `/opt/ml`, the program's. */
+  readonly folder: string;
+  /** Around it, the server's own. */
+  readonly machineFolder: string;
+}
+
+async function uploadOutputs(transfer: Transfer, job: TrainingJobRecord, { folder, machineFolder }: Folders): Promise<string> {
   const { bucket, key } = parseS3Uri(job.request.OutputDataConfig?.S3OutputPath ?? "");
   const prefix = `${key.replace(/\/+$/, "")}${key === "" ? "" : "/"}${job.name}/output`;
   try {
-    await uploadArchive(transfer, { bucket, key: `${prefix}/model.tar.gz` }, join(folder, "model"));
-    if ((await readdir(join(folder, "output/data"))).length > 0) await uploadArchive(transfer, { bucket, key: `${prefix}/output.tar.gz` }, join(folder, "output/data"));
+    await uploadArchive(transfer, { bucket, key: `${prefix}/model.tar.gz` }, { folder: join(folder, "model"), archive: join(machineFolder, "model.tar.gz") });
+    const data = join(folder, "output/data");
+    await requirePlainFolder(data);
+    if ((await readdir(data)).length > 0) await uploadArchive(transfer, { bucket, key: `${prefix}/output.tar.gz` }, { folder: data, archive: join(machineFolder, "output.tar.gz") });
   } catch (error) {
     transfer.signal.throwIfAborted();
     throw new ClientFault(`ClientError: Artifact upload failed:${(error as Error).message}`, { cause: error });

@@ -1,42 +1,32 @@
-import type { Milliseconds } from "../../../base/instant.ts";
 import type { Machine } from "../../../machines/types.ts";
+import { findPython, metricDefinitionsOf, trainingRuntime } from "../../../runtimes/image.ts";
+import { startTraining, type RunningTraining, type TrainingProgram } from "../../../runtimes/training/start.ts";
+import type { IsolationReport } from "../../../machines/types.ts";
+
+export type { RunningTraining, TrainingOutcome } from "../../../runtimes/training/start.ts";
 
 /** What an image name stands for here. */
 export type FoundRuntime =
   | { readonly kind: "found"; readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[] | undefined }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** A job as its program is to see it; `/opt/ml/input/data/<channel>` is filled already. */
-export interface TrainingProgram {
-  readonly image: string;
-  readonly jobName: string;
-  readonly jobArn: string;
-  readonly region: string;
-  readonly instanceType: string;
-  readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined }[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
-  /** The listener that machines may use. */
-  readonly endpoint: string;
-  /** The machine's folder that is `/opt/ml`. */
-  readonly mlFolder: string;
-  /** The fetched `sagemaker_submit_directory`, when the job has one. */
-  readonly sourceArchive: string | undefined;
-  readonly onLine: (line: string) => Promise<void>;
-}
-
-export type TrainingOutcome = { readonly kind: "completed" } | { readonly kind: "failed"; readonly reason: string };
-
-export interface RunningTraining {
-  /** Never rejects. */
-  readonly outcome: Promise<TrainingOutcome>;
-  /** SIGTERM, then SIGKILL after the grace. */
-  stop(grace: Milliseconds): Promise<void>;
-}
-
 /** The launchers of `runtimes/training`, as the supervisor uses them. */
 export interface TrainingRuntimes {
   find(image: string): FoundRuntime;
-  start(machine: Machine, program: TrainingProgram): Promise<RunningTraining>;
+  start(machine: Machine, image: string, program: TrainingProgram): Promise<RunningTraining>;
+}
+
+export function createTrainingRuntimes(isolation: IsolationReport, environment: Readonly<Record<string, string | undefined>>): TrainingRuntimes {
+  const python = findPython(environment);
+  return {
+    find(image) {
+      const runtime = trainingRuntime(image, python);
+      return runtime.kind === "refused" ? runtime : { kind: "found", metricDefinitions: metricDefinitionsOf(runtime) };
+    },
+    start(machine, image, program) {
+      const runtime = trainingRuntime(image, python);
+      if (runtime.kind === "refused") throw new Error(runtime.reason);
+      return startTraining(machine, runtime, { program, isolation });
+    },
+  };
 }
