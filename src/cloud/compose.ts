@@ -1,9 +1,12 @@
-import type { MachineHost } from "../machines/index.ts";
 import { findInterpreters } from "../runtimes/functions/index.ts";
 import { createDirectory, iam } from "../services/iam/index.ts";
 import { lambda } from "../services/lambda/index.ts";
 import { logs } from "../services/logs/index.ts";
 import { s3 } from "../services/s3/index.ts";
+import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
+import type { MachineHost } from "../machines/index.ts";
+import { sagemaker } from "../services/sagemaker/index.ts";
+import { sagemakerRuntime } from "../services/sagemaker-runtime/index.ts";
 import { sts } from "../services/sts/index.ts";
 import { createCaller, type Surroundings } from "../wire/invoke.ts";
 import type { CredentialSource } from "../wire/principal.ts";
@@ -11,7 +14,11 @@ import { createRegistry, type RegisteredService, type ServiceRegistry } from "..
 import type { RunningService, ServiceCaller, ServiceDefinition, ServiceDependencies } from "../wire/service.ts";
 import { createAssumeRole } from "./assume-role.ts";
 import { createAuthorizer, type AccessDecided } from "./authorizer.ts";
+import { endpointDirectory } from "./endpoint-directory.ts";
 import { createCredentialSource, type RootKeys } from "./credentials.ts";
+
+/** Of the programs that run inside machines the server reads only what they promise. */
+const ALGORITHMS = { "image-classification": { metricDefinitions: METRIC_DEFINITIONS.map(({ Name, Regex }) => ({ name: Name, regex: Regex })) } } as const;
 
 /** The services, started and wired to one another. */
 export interface Composition {
@@ -21,11 +28,13 @@ export interface Composition {
   stop(): Promise<void>;
 }
 
-export type ComposeOptions = Omit<ServiceDependencies, "call" | "assumeRole"> & {
+export interface ComposeOptions extends Omit<ServiceDependencies, "call" | "assumeRole"> {
   readonly rootKeys: readonly RootKeys[];
   readonly machines: MachineHost;
   readonly observeAccess?: ((decided: AccessDecided) => void) | undefined;
-};
+  readonly lenient: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Starts every service in order and gives each the ports of others that it needs. Services never import one another: what
@@ -47,7 +56,10 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const authorizer = createAuthorizer({ iam: directory, clock: options.clock, observe: options.observeAccess });
   await start(logs, {});
   await start(s3, {});
-  await start(lambda, { machines: options.machines, interpreters: findInterpreters() });
+  const { machines, lenient, environment } = options;
+  const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
+  await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
+  await start(lambda, { machines, interpreters: findInterpreters() });
 
   const registry: ServiceRegistry = createRegistry(started);
   const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };

@@ -1,21 +1,19 @@
 import { join } from "node:path";
+import type { Milliseconds } from "../base/instant.ts";
 import { decidePlacement } from "../decide/placement/index.ts";
-import { SECOND } from "../base/instant.ts";
-import { openMachineHost } from "../machines/index.ts";
+import { openMachineHost, type IsolationReport, type MachineHost } from "../machines/index.ts";
 import { MIGRATIONS } from "../services/registry.ts";
 import { systemClock, type Clock } from "../shared/clock.ts";
 import { secretKey, uniqueId } from "../shared/ids.ts";
 import { silentLog, type Log } from "../shared/log.ts";
 import { systemRandom, type Random } from "../shared/random.ts";
 import { openStore } from "../store/index.ts";
-import { ServiceError } from "../base/errors.ts";
-import { wireErrors } from "../wire/errors.ts";
-import { admitOrigin } from "../wire/origin.ts";
-import { handleRequest, type ArrivedRequest, type Listener } from "../wire/pipeline.ts";
+import { handleRequest, type Listener } from "../wire/pipeline.ts";
+import { admitPage, admitSession, createPeopleGuard } from "./admission.ts";
 import type { AccessDecided } from "./authorizer.ts";
-import { compose } from "./compose.ts";
+import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
-import { listen } from "./listen.ts";
+import { listen, type Listening } from "./listen.ts";
 import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
 
 /** A running cloud. */
@@ -26,6 +24,8 @@ export interface Cloud extends AsyncDisposable {
   readonly machineEndpoint: string;
   readonly options: CloudOptions;
   readonly rootKeys: RootKeys;
+  /** What this host really enforces. */
+  readonly isolation: IsolationReport;
   stop(): Promise<void>;
 }
 
@@ -38,60 +38,55 @@ export interface CloudParts {
   readonly observeAccess?: (decided: AccessDecided) => void;
 }
 
-/** Builds, starts and opens the whole cloud: store, services, then the two listeners. Throws what the user must mend. */
+/** Time that machines have to end after SIGTERM when the server stops. */
+const STOP_GRACE: Milliseconds = 2000;
+
+/** Builds, starts and opens the whole cloud: store, machines, services, then the two listeners. Throws what the user must mend. */
 export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {}): Promise<Cloud> {
   const { clock = systemClock, random = systemRandom, log = silentLog, observeAccess } = parts;
   const options = compileOptions(given);
-  const rootKeys = makeRootKeys(options, random);
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
-  const machineHost = await openMachineHost({
-    folder: join(options.dataFolder, "machines"), hide: [options.dataFolder], clock, log, place: (question) => decidePlacement(question),
-  });
-  await machineHost.reconcile();
-  let publicEndpoint = "";
-  let machineEndpoint = "";
+  const machines = await openHost(options, { clock, log });
+  const rootKeys = makeRootKeys(options, machines.isolation, random);
+  const address = { people: "", machines: "" };
   const composition = await compose({
-    store, clock, random, log, observeAccess, account: options.account, region: options.region, rootKeys: [rootKeys], machines: machineHost,
-    publicEndpoint: () => publicEndpoint, machineEndpoint: () => machineEndpoint,
+    store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, environment: process.env,
+    account: options.account, region: options.region,
+    publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
   });
-  const base = { ...composition.surroundings, credentials: composition.credentials, account: options.account, region: options.region };
-  const people: Listener = { ...base, admit: (request) => admitPage(request, options.host), admitPrincipal: () => undefined };
-  const machines: Listener = {
-    ...base,
-    admit: (request) => admitPage(request, options.host),
-    admitPrincipal: (principal) => {
-      if (principal.kind !== "assumed-role") throw onlySessions();
-    },
-  };
-  const front = await listen((message, response) => handleRequest(people, message, response), { host: options.host, port: options.port });
-  const back = await listen((message, response) => handleRequest(machines, message, response), { host: "127.0.0.1", port: 0 });
-  publicEndpoint = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${front.port}`;
-  machineEndpoint = `http://127.0.0.1:${back.port}`;
+  const listeners = await openListeners(options, composition, machines);
+  address.people = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${listeners.people.port}`;
+  address.machines = `http://127.0.0.1:${listeners.machines.port}`;
   await composition.ready();
   const stop = async (): Promise<void> => {
     await composition.stop();
-    await machineHost.stop(STOP_GRACE);
-    await Promise.all([front.close(), back.close()]);
+    await machines.stop(STOP_GRACE);
+    await Promise.all([listeners.people.close(), listeners.machines.close()]);
     store.close();
   };
-  return { endpoint: publicEndpoint, machineEndpoint, options, rootKeys, stop, [Symbol.asyncDispose]: stop };
+  return { endpoint: address.people, machineEndpoint: address.machines, options, rootKeys, isolation: machines.isolation, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** What machines that outlive their services have to end by themselves. */
-const STOP_GRACE = 2 * SECOND;
+async function openHost({ dataFolder }: CloudOptions, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<MachineHost> {
+  const machines = await openMachineHost({ folder: join(dataFolder, "machines"), clock, log, hide: [dataFolder], place: (question) => decidePlacement(question) });
+  const leftovers = await machines.reconcile();
+  if (leftovers.killed > 0) log.info("ended what an earlier server had left running", leftovers);
+  return machines;
+}
 
-/** `test`/`test` as every client's examples have it, unless keys must be secret. */
-function makeRootKeys({ account, rootKeys }: CloudOptions, random: Random): RootKeys {
-  return rootKeys === "test"
+async function openListeners(options: CloudOptions, { surroundings, credentials }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+  const base = { ...surroundings, credentials, account: options.account, region: options.region, admit: (request: Parameters<Listener["admit"]>[0]) => admitPage(request, options.host) };
+  const forPeople: Listener = { ...base, admitPrincipal: createPeopleGuard(host) };
+  const forMachines: Listener = { ...base, admitPrincipal: admitSession };
+  return {
+    people: await listen((message, response) => handleRequest(forPeople, message, response), options),
+    machines: await listen((message, response) => handleRequest(forMachines, message, response), { host: "127.0.0.1", port: 0 }),
+  };
+}
+
+/** `test`/`test` as every client's examples have it, unless keys must be secret or machines cannot be told from people. */
+function makeRootKeys({ account, rootKeys }: CloudOptions, isolation: IsolationReport, random: Random): RootKeys {
+  return rootKeys === "test" && isolation.identity !== "same-user"
     ? { account, accessKeyId: "test", secretAccessKey: "test" }
     : { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
 }
-
-/** A web page in the user's browser must not drive the cloud, whatever keys it guesses. */
-function admitPage(request: ArrivedRequest, host: string): void {
-  const verdict = admitOrigin(request, { hosts: (name) => name === host });
-  if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
-}
-
-const onlySessions = (): ServiceError =>
-  new ServiceError("AccessDenied", 403, "This address is for machines: only the temporary credentials of a role are accepted here.");

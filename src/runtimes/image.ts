@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
 
 /** What an image URI selects here; the registry and account before the repository do not matter. */
 export type ImageRuntime =
@@ -35,10 +34,6 @@ export const servingRuntime = (image: string): ImageRuntime =>
   repositoryOf(image) === "image-classification"
     ? { kind: "image-classification" }
     : { kind: "refused", reason: `The image ${image} is not one that Sagebrush can serve yet. Supported for serving: ${SUPPORTED_SERVING}.` };
-
-/** What AWS fixes for its own algorithm; undefined where the user's own definitions count. */
-export const metricDefinitionsOf = (runtime: ImageRuntime): readonly { readonly name: string; readonly regex: string }[] | undefined =>
-  runtime.kind === "image-classification" ? METRIC_DEFINITIONS.map(({ Name, Regex }) => ({ name: Name, regex: Regex })) : undefined;
 
 const PYTHONS: readonly string[] = ["/usr/bin/python3", "/usr/local/bin/python3"];
 

@@ -28,7 +28,7 @@ import { createTrainingJob } from "./training-job/create.ts";
 import { deleteTrainingJob } from "./training-job/delete.ts";
 import { describeTrainingJob } from "./training-job/describe.ts";
 import { listTrainingJobs } from "./training-job/list.ts";
-import { createTrainingRuntimes } from "./training-job/runtimes.ts";
+import { createTrainingRuntimes, type BuiltInAlgorithms } from "./training-job/runtimes.ts";
 import { stopTrainingJob } from "./training-job/stop.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
@@ -42,6 +42,7 @@ export interface SageMakerPorts {
   readonly machines: MachineHost;
   /** The server's own environment: where the user names a Python (SAGEBRUSH_PYTHON). */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly algorithms: BuiltInAlgorithms;
   readonly lenient: boolean;
 }
 
@@ -50,11 +51,11 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
   migrations: [records],
   start(dependencies) {
-    const { store, machines, lenient, environment } = dependencies;
+    const { store, machines, lenient, environment, algorithms } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
-    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: createTrainingRuntimes(machines.isolation, environment) });
+    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: createTrainingRuntimes({ isolation: machines.isolation, environment, algorithms }) });
     const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: createServingRuntimes(machines.isolation, dependencies.clock) });
     const state: SageMakerState = {
       trainingJobs: jobs, endpoints, tags, training, fleet, lenient,
