@@ -24,7 +24,7 @@ async function prepare(cloud: TestCloud, script: string, request: Partial<Create
   return {
     s3, sagemaker,
     input: {
-      TrainingJobName: "job-1", RoleArn: await makeRole(cloud, "training", "sagemaker.amazonaws.com", ["s3:*", "logs:*"]),
+      TrainingJobName: "job-1", RoleArn: await makeRole(cloud, { name: "training", service: "sagemaker.amazonaws.com", actions: ["s3:*", "logs:*"] }),
       AlgorithmSpecification: { TrainingImage: "node-training:24", TrainingInputMode: "File", MetricDefinitions: [{ Name: "loss", Regex: "loss: ([0-9.]+)" }] },
       InputDataConfig: [{ ChannelName: "training", DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://jobs/data/" } } }],
       OutputDataConfig: { S3OutputPath: "s3://jobs/out" },
