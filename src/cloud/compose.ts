@@ -1,6 +1,6 @@
 import { findInterpreters } from "../runtimes/functions/index.ts";
 import { createDirectory, iam } from "../services/iam/index.ts";
-import { lambda } from "../services/lambda/index.ts";
+import { lambda, type LambdaState } from "../services/lambda/index.ts";
 import { logs } from "../services/logs/index.ts";
 import { s3 } from "../services/s3/index.ts";
 import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
@@ -24,6 +24,8 @@ const ALGORITHMS = { "image-classification": { metricDefinitions: METRIC_DEFINIT
 export interface Composition {
   readonly surroundings: Surroundings;
   readonly credentials: CredentialSource;
+  /** For requests to function URLs, which are no operations. */
+  readonly lambda: LambdaState;
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,7 +61,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const { machines, lenient, environment } = options;
   const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
-  await start(lambda, { machines, interpreters: findInterpreters() });
+  const functions = await start(lambda, { machines, interpreters: findInterpreters() });
 
   const registry: ServiceRegistry = createRegistry(started);
   const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };
@@ -68,6 +70,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   return {
     surroundings: { ...shared, call },
     credentials,
+    lambda: functions.state,
     ready: async () => {
       for (const { running } of started) await running.ready?.();
     },

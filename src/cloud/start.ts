@@ -13,6 +13,7 @@ import { admitPage, admitSession, createPeopleGuard } from "./admission.ts";
 import type { AccessDecided } from "./authorizer.ts";
 import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
+import { answerFunctionUrl } from "./function-urls.ts";
 import { listen, type Listening } from "./listen.ts";
 import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
 
@@ -74,12 +75,14 @@ async function openHost({ dataFolder }: CloudOptions, { clock, log }: { readonly
   return machines;
 }
 
-async function openListeners(options: CloudOptions, { surroundings, credentials }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+async function openListeners(options: CloudOptions, { surroundings, credentials, lambda }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
   const base = { ...surroundings, credentials, account: options.account, region: options.region, admit: (request: Parameters<Listener["admit"]>[0]) => admitPage(request, options.host) };
   const forPeople: Listener = { ...base, admitPrincipal: createPeopleGuard(host) };
   const forMachines: Listener = { ...base, admitPrincipal: admitSession };
   return {
-    people: await listen((message, response) => handleRequest(forPeople, message, response), options),
+    people: await listen(async (message, response) => {
+      if (!(await answerFunctionUrl({ lambda, listener: forPeople }, message, response))) await handleRequest(forPeople, message, response);
+    }, options),
     machines: await listen((message, response) => handleRequest(forMachines, message, response), { host: "127.0.0.1", port: 0 }),
   };
 }

@@ -30,7 +30,7 @@ import { updateFunctionUrlConfig } from "./url/update.ts";
 
 export type { LambdaState } from "./context.ts";
 export { parseUrlHost } from "./url/function-url.ts";
-export { handleFunctionUrl, urlAllowsOrigin, type FunctionUrlPorts } from "./url/handle.ts";
+export { handleFunctionUrl, MAX_URL_BODY_BYTES, urlAllowsOrigin, type FunctionUrlPorts } from "./url/handle.ts";
 export type { FunctionUrlRequest, FunctionUrlResponse } from "./url/payload.ts";
 
 /** What `cloud/` supplies beside every service's dependencies. */

@@ -22,9 +22,9 @@ export const newUrlId = (random: Random): string => [...random.bytes(ID_LENGTH)]
 
 export const urlHost = ({ id, region }: Pick<UrlRecord, "id" | "region">): string => `${id}.lambda-url.${region}.localhost`;
 
-/** The id and Region in a `Host` header; undefined when it is no function URL's. AWS's own suffix is taken too, for those who resolve it here. */
+/** The id and Region in a `Host` header; undefined when it is no function URL's. */
 export function parseUrlHost(host: string): { readonly id: string; readonly region: string } | undefined {
-  const match = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.(?:localhost|on\.aws)(?::\d+)?$/i.exec(host);
+  const match = /^([a-z0-9]+)\.lambda-url\.([a-z0-9-]+)\.localhost(?::\d+)?$/i.exec(host);
   return match?.[1] === undefined || match[2] === undefined ? undefined : { id: match[1].toLowerCase(), region: match[2].toLowerCase() };
 }
 

@@ -12,6 +12,9 @@ import { corsHeaders, preflightHeaders } from "./cors.ts";
 import { parseUrlHost, type UrlRecord } from "./function-url.ts";
 import { failedResponse, urlEvent, urlResponse, type FunctionUrlRequest, type FunctionUrlResponse } from "./payload.ts";
 
+/** Bytes of a request that are read at all; a little more than the limit, so that it is refused in AWS's words. */
+export const MAX_URL_BODY_BYTES = MAX_PAYLOAD_BYTES.RequestResponse + 1024 * 1024;
+
 /** What the HTTP layer lends: the clock and chance of the server, and IAM. */
 export interface FunctionUrlPorts {
   readonly clock: Clock;
@@ -45,14 +48,16 @@ export async function handleFunctionUrl(state: LambdaState, request: FunctionUrl
   if (url === undefined || fn === undefined || url.region !== place?.region) return json(404, { Message: null });
   const preflight = preflightHeaders(url.cors, request.method, request.headers);
   if (preflight !== undefined) return { status: 200, headers: preflight, body: Buffer.alloc(0) };
-  if (!mayInvoke(url, policyDocument(fn.policy), request, ports)) return forbidden();
+  const anonymous: Principal = { kind: "anonymous", account: request.account, arn: "anonymous" };
+  const principal = url.authType === "NONE" ? anonymous : request.identify();
+  if (!mayInvoke({ url, principal, resourcePolicy: policyDocument(fn.policy) }, ports)) return forbidden();
   if (request.body.length > MAX_PAYLOAD_BYTES.RequestResponse) return json(413, { Message: "Request Entity Too Large" });
   const cors = corsHeaders(url.cors, request.headers["origin"]);
   try {
     const result = await state.runner.run(fn, {
       requestId: request.requestId, invokedArn: fn.arn,
       traceId: traceIdOf(request.headers["x-amzn-trace-id"], ports.random, ports.clock.now()),
-      payload: urlEvent(request, url, ports.clock.now()),
+      payload: urlEvent(request, { url, principal, now: ports.clock.now() }),
     });
     const response = result.functionError === undefined ? urlResponse(result.payload) : failedResponse;
     return { ...response, headers: [...withoutCors(response, cors), ...cors, ["x-amzn-requestid", request.requestId]] };
@@ -71,10 +76,7 @@ const withoutCors = ({ headers }: FunctionUrlResponse, cors: FunctionUrlResponse
  * Two permissions since October 2025: InvokeFunctionUrl, and InvokeFunction with `lambda:InvokedViaFunctionUrl`. With
  * AuthType NONE nobody is authenticated, and the function's own policy must allow everybody.
  */
-function mayInvoke(url: UrlRecord, resourcePolicy: string | undefined, request: FunctionUrlRequest, { authorize }: FunctionUrlPorts): boolean {
-  const anonymous: Principal = { kind: "anonymous", account: request.principal.account, arn: "anonymous" };
-  const principal = url.authType === "NONE" ? anonymous : request.principal;
-  if (url.authType === "AWS_IAM" && principal.kind === "anonymous") return false;
+function mayInvoke({ url, principal, resourcePolicy }: { readonly url: UrlRecord; readonly principal: Principal; readonly resourcePolicy: string | undefined }, { authorize }: FunctionUrlPorts): boolean {
   try {
     authorize(principal, [
       { action: "lambda:InvokeFunctionUrl", resource: url.functionArn, resourcePolicy, conditions: { "lambda:FunctionUrlAuthType": url.authType } },

@@ -2,7 +2,7 @@ import type { Instant } from "../../../base/instant.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import type { UrlRecord } from "./function-url.ts";
 
-/** A request to a function URL, as the HTTP layer hands it over: authenticated, not authorized. */
+/** A request to a function URL, as the HTTP layer hands it over. */
 export interface FunctionUrlRequest {
   readonly method: string;
   /** As sent, not decoded. */
@@ -14,7 +14,10 @@ export interface FunctionUrlRequest {
   readonly body: Uint8Array;
   readonly sourceIp: string;
   readonly requestId: string;
-  readonly principal: Principal;
+  /** The account that anonymous callers are counted to. */
+  readonly account: string;
+  /** Who signed the request; throws AWS's refusal. Asked only where the URL wants to know. */
+  readonly identify: () => Principal;
 }
 
 export interface FunctionUrlResponse {
@@ -53,11 +56,11 @@ function authorizer(principal: Principal): object | undefined {
 }
 
 /** The event of a function URL: payload format 2.0. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
-export function urlEvent(request: FunctionUrlRequest, url: UrlRecord, now: Instant): Buffer {
+export function urlEvent(request: FunctionUrlRequest, { url, principal, now }: { readonly url: UrlRecord; readonly principal: Principal; readonly now: Instant }): Buffer {
   const { cookie, ...headers } = request.headers;
   const host = headers["host"] ?? "";
   const parameters = queryParameters(request.query);
-  const iam = authorizer(request.principal);
+  const iam = authorizer(principal);
   const isText = TEXT.test(headers["content-type"] ?? "");
   return Buffer.from(JSON.stringify({
     version: "2.0",
@@ -68,7 +71,7 @@ export function urlEvent(request: FunctionUrlRequest, url: UrlRecord, now: Insta
     headers: { ...headers, "x-forwarded-for": request.sourceIp, "x-forwarded-proto": "http", "x-forwarded-port": host.split(":")[1] ?? "80" },
     ...(parameters === undefined ? {} : { queryStringParameters: parameters }),
     requestContext: {
-      accountId: request.principal.kind === "anonymous" ? "anonymous" : request.principal.account,
+      accountId: principal.kind === "anonymous" ? "anonymous" : principal.account,
       apiId: url.id,
       ...(iam === undefined ? {} : { authorizer: iam }),
       domainName: host, domainPrefix: url.id,

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ServiceError } from "../base/errors.ts";
+import { handleFunctionUrl, MAX_URL_BODY_BYTES, parseUrlHost, urlAllowsOrigin, type FunctionUrlResponse, type LambdaState } from "../services/lambda/index.ts";
+import { uuid } from "../shared/ids.ts";
+import type { Principal } from "../wire/principal.ts";
+import type { ArrivedRequest, Listener } from "../wire/pipeline.ts";
+import { admitOrigin } from "../wire/origin.ts";
+import { readBody } from "../wire/request-body.ts";
+import { authenticate, collectHeaders, refusals } from "../wire/signature/index.ts";
+
+/**
+ * Answers requests to `<id>.lambda-url.<region>.localhost`; false for any other host, which is left untouched. A page of
+ * another origin may call where the URL's own CORS settings allow it, and may be linked to from anywhere.
+ */
+export async function answerFunctionUrl({ lambda, listener }: { readonly lambda: LambdaState; readonly listener: Listener }, message: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const host = message.headers.host ?? "";
+  if (parseUrlHost(host) === undefined) return false;
+  const { authorizer, clock, random, log } = listener;
+  const requestId = uuid(random);
+  const request = arrive(message);
+  const verdict = admitOrigin(request, { hosts: () => false, navigation: true, corsAllows: (origin) => urlAllowsOrigin(lambda, host, origin) });
+  if (!verdict.admitted) {
+    send(message, response, plain(403, "AccessDeniedException", verdict.reason));
+    return true;
+  }
+  try {
+    const body = await readBody(message, response, MAX_URL_BODY_BYTES);
+    send(message, response, await handleFunctionUrl(lambda, {
+      ...request, body, requestId, sourceIp: message.socket.remoteAddress ?? "", account: listener.account,
+      identify: () => identify(listener, request, { message, body }),
+    }, {
+      clock, random, log,
+      authorize: (principal, requests) => authorizer.authorize(principal, requests, {
+        service: "lambda", operation: "InvokeFunctionUrl", region: listener.region, requestId,
+        sourceIp: message.socket.remoteAddress ?? "", secureTransport: false, userAgent: request.headers["user-agent"] ?? "", viaService: false,
+      }),
+    }));
+  } catch (error) {
+    if (!(error instanceof ServiceError)) log.error("a function URL failed", { requestId, cause: error instanceof Error ? error.stack : String(error) });
+    send(message, response, error instanceof ServiceError ? plain(error.status, error.code, error.message) : plain(502, "ServiceException", "Internal Server Error"));
+  }
+  return true;
+}
+
+/** The caller behind a signature for Lambda; refusals are AWS's own. */
+function identify(listener: Listener, request: ArrivedRequest, { message, body }: { readonly message: IncomingMessage; readonly body: Uint8Array }): Principal {
+  const caller = authenticate({ ...request, dialect: "rest-json", services: ["lambda"], body }, listener.credentials, listener.clock.now());
+  if (caller.kind !== "signed") throw refusals["rest-json"].missing();
+  listener.admitPrincipal(caller.credentials.principal, message);
+  return caller.credentials.principal;
+}
+
+function arrive(message: IncomingMessage): ArrivedRequest {
+  const url = message.url ?? "/";
+  const mark = url.indexOf("?");
+  const headers = { ...collectHeaders(message.rawHeaders), ...(message.headers.cookie === undefined ? {} : { cookie: message.headers.cookie }) };
+  return { method: message.method ?? "GET", host: message.headers.host ?? "", headers, path: mark < 0 ? url : url.slice(0, mark), query: mark < 0 ? "" : url.slice(mark + 1) };
+}
+
+const plain = (status: number, code: string, text: string): FunctionUrlResponse =>
+  ({ status, headers: [["content-type", "application/json"], ["x-amzn-errortype", code]], body: Buffer.from(JSON.stringify({ Message: text })) });
+
+/** What is about the connection is the server's to say, not a function's. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer", "te", "content-length", "proxy-connection"]);
+
+function send(message: IncomingMessage, response: ServerResponse, { status, headers, body }: FunctionUrlResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name));
+  const bodiless = status === 204 || status === 304 || status < 200;
+  try {
+    response.writeHead(status, [...kept.flat(), ...(bodiless ? [] : ["content-length", String(body.length)]), ...(message.complete ? [] : ["connection", "close"])]);
+  } catch {
+    // A header that HTTP cannot say: AWS answers the same way to a response that it cannot use.
+    response.writeHead(502, { "content-type": "application/json" });
+    response.end("Internal Server Error");
+    return;
+  }
+  response.end(message.method === "HEAD" || bodiless ? undefined : body);
+}
