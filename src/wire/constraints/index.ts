@@ -1,0 +1,2 @@
+export { loadConstraints, type ConstraintTable } from "./table.ts";
+export { validateInput } from "./validate.ts";
