@@ -1,4 +1,5 @@
 import { createCodec, type Codec } from "./codecs/codec.ts";
+import { loadConstraints, type ConstraintTable } from "./constraints/index.ts";
 import { readModel, type ServiceModel } from "./model.ts";
 import { createRouter, type RouteMatch, type RouteRequest } from "./routes.ts";
 import type { Operation, RunningService, ServiceId } from "./service.ts";
@@ -9,6 +10,8 @@ export interface LoadedService {
   readonly id: ServiceId;
   readonly identity: ServiceIdentity;
   readonly model: ServiceModel;
+  /** What its inputs may be: the limits that the SDK's schemas leave out. */
+  readonly constraints: ConstraintTable;
   readonly codec: Codec;
   readonly route: (request: RouteRequest) => RouteMatch | undefined;
   readonly operations: ReadonlyMap<string, Operation<object>>;
@@ -34,9 +37,10 @@ export function createRegistry(services: readonly RegisteredService[]): ServiceR
   const loading = new Map<ServiceId, Promise<LoadedService>>();
   const begin = async (service: RegisteredService): Promise<LoadedService> => {
     const identity = SERVICE_IDENTITIES[service.id];
-    const model = readModel(service.id, await service.loadSdk());
+    const [sdk, constraints] = await Promise.all([service.loadSdk(), loadConstraints(service.id)]);
+    const model = readModel(service.id, sdk);
     const entry: LoadedService = {
-      id: service.id, identity, model,
+      id: service.id, identity, model, constraints,
       codec: createCodec(identity, model),
       route: createRouter(model, service.id === "s3"),
       operations: new Map(service.running.operations.map((operation) => [operation.name, operation])),

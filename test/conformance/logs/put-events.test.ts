@@ -55,7 +55,7 @@ describe("PutLogEvents", () => {
   it("says that it does not keep entities, and keeps the events", async () => {
     await using cloud = await startWithStream();
     const { rejectedEntityInfo } = await cloud.logs.send(new PutLogEventsCommand({
-      logGroupName: GROUP, logStreamName: STREAM, entity: { keyAttributes: { Type: "Service" } }, logEvents: [{ timestamp: cloud.clock.now(), message: "kept" }],
+      logGroupName: GROUP, logStreamName: STREAM, entity: { keyAttributes: { Type: "Service", Name: "dogs" } }, logEvents: [{ timestamp: cloud.clock.now(), message: "kept" }],
     }));
     expect(rejectedEntityInfo).toEqual({ errorType: "UnsupportedLogGroupType" });
     expect(messages((await get(cloud.logs)).events)).toEqual(["kept"]);
