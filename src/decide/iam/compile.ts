@@ -11,27 +11,43 @@ export interface CompiledStatement {
   readonly effect: "Allow" | "Deny";
   /** How the statement names the caller; "direct" in policies without principals. */
   readonly names: (caller: Caller) => Naming;
-  /** Action, resource and conditions; the action in lower case. */
-  readonly applies: (action: string, resource: CutArn, context: ConditionContext) => boolean;
+  readonly coversAction: (lowerCaseAction: string) => boolean;
+  /** Resource and conditions. */
+  readonly applies: (resource: CutArn, context: ConditionContext) => boolean;
 }
 
-export interface CompiledPolicy {
+export interface StatementsOfAction {
   readonly allows: readonly CompiledStatement[];
   readonly denies: readonly CompiledStatement[];
 }
+
+export interface CompiledPolicy {
+  /** The statements that cover an action, given in lower case. */
+  statementsOf(lowerCaseAction: string): StatementsOfAction;
+}
+
+/** Actions remembered by a policy; services ask about a few hundred altogether. */
+const ACTIONS_KEPT = 1000;
 
 /** Turns a document into functions, once; deciding by them parses nothing. A text that is no policy allows nothing. */
 export function compilePolicy(text: string): CompiledPolicy {
   const { version, statements } = readDocument(text);
   const compiled = statements.map((statement, place) => compileStatement(statement, String(place), version === "2012-10-17"));
+  const byAction = new Map<string, StatementsOfAction>();
   return {
-    allows: compiled.filter(({ effect }) => effect === "Allow"),
-    denies: compiled.filter(({ effect }) => effect === "Deny"),
+    statementsOf(action) {
+      const known = byAction.get(action);
+      if (known !== undefined) return known;
+      if (byAction.size >= ACTIONS_KEPT) byAction.clear();
+      const covering = compiled.filter((statement) => statement.coversAction(action));
+      const found = { allows: covering.filter(({ effect }) => effect === "Allow"), denies: covering.filter(({ effect }) => effect === "Deny") };
+      byAction.set(action, found);
+      return found;
+    },
   };
 }
 
 function compileStatement(statement: Statement, place: string, variables: boolean): CompiledStatement {
-  const actions = compileActionElements(statement);
   const resources = compileResourceElements(statement, variables);
   const condition = compileConditions(statement.condition, variables);
   return {
@@ -40,7 +56,8 @@ function compileStatement(statement: Statement, place: string, variables: boolea
     names: statement.principal !== undefined ? compilePrincipal(statement.principal)
       : statement.notPrincipal !== undefined ? compileNotPrincipal(statement.notPrincipal, statement.effect)
       : () => "direct",
-    applies: (action, resource, context) => actions(action) && resources(resource, context) && condition(context),
+    coversAction: compileActionElements(statement),
+    applies: (resource, context) => resources(resource, context) && condition(context),
   };
 }
 

@@ -124,7 +124,7 @@ function limits(asked: Asked, { boundary, session }: PolicySet): Decision | unde
 function resourceGrant(asked: Asked, { resource }: PolicySet): { readonly naming: Naming; readonly matched: Decided | undefined } {
   let best: Naming = "none";
   let matched: Decided | undefined;
-  for (const statement of resource?.policy.allows ?? []) {
+  for (const statement of resource?.policy.statementsOf(asked.lowerAction).allows ?? []) {
     const naming = statement.names(asked.caller);
     if (naming === "none" || stronger(best, naming) === best || !applies(asked, statement)) continue;
     best = naming;
@@ -135,12 +135,11 @@ function resourceGrant(asked: Asked, { resource }: PolicySet): { readonly naming
 
 function firstThatApplies(asked: Asked, policies: readonly NamedPolicy[], effect: "allows" | "denies"): Decided | undefined {
   for (const { name, policy } of policies) {
-    for (const statement of policy[effect]) {
+    for (const statement of policy.statementsOf(asked.lowerAction)[effect]) {
       if (statement.names(asked.caller) !== "none" && applies(asked, statement)) return { policy: name, statement: statement.name };
     }
   }
   return undefined;
 }
 
-const applies = ({ lowerAction, cutResource, context }: Asked, statement: CompiledStatement): boolean =>
-  statement.applies(lowerAction, cutResource, context);
+const applies = ({ cutResource, context }: Asked, statement: CompiledStatement): boolean => statement.applies(cutResource, context);
