@@ -8,8 +8,8 @@ import type { ArrivedRequest } from "../wire/pipeline.ts";
 import type { Principal } from "../wire/principal.ts";
 
 /** A web page in the user's browser must not drive the cloud, whatever keys it guesses. Throws AccessDenied. */
-export function admitPage(request: ArrivedRequest, host: string): void {
-  const verdict = admitOrigin(request, { hosts: (name) => name === host });
+export function admitPage(request: ArrivedRequest, host: string, corsAllows: (origin: string) => boolean): void {
+  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows });
   if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
 }
 

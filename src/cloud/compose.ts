@@ -2,7 +2,7 @@ import { findInterpreters } from "../runtimes/functions/index.ts";
 import { createDirectory, iam } from "../services/iam/index.ts";
 import { lambda, type LambdaState } from "../services/lambda/index.ts";
 import { logs } from "../services/logs/index.ts";
-import { s3 } from "../services/s3/index.ts";
+import { s3, type S3State } from "../services/s3/index.ts";
 import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
 import type { MachineHost } from "../machines/index.ts";
 import { sagemaker } from "../services/sagemaker/index.ts";
@@ -26,6 +26,7 @@ export interface Composition {
   readonly credentials: CredentialSource;
   /** For requests to function URLs, which are no operations. */
   readonly lambda: LambdaState;
+  readonly s3: S3State;
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -57,7 +58,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const credentials = createCredentialSource({ root: options.rootKeys, users: directory, sessions });
   const authorizer = createAuthorizer({ iam: directory, clock: options.clock, observe: options.observeAccess });
   await start(logs, {});
-  await start(s3, {});
+  const storage = await start(s3, {});
   const { machines, lenient, environment } = options;
   const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
@@ -71,6 +72,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     surroundings: { ...shared, call },
     credentials,
     lambda: functions.state,
+    s3: storage.state,
     ready: async () => {
       for (const { running } of started) await running.ready?.();
     },

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Log } from "../shared/log.ts";
 
 /** An HTTP server that is listening. */
 export interface Listening {
@@ -18,8 +19,14 @@ const KEEP_ALIVE_MS = 75_000;
 export type Handle = (message: IncomingMessage, response: Parameters<RequestListener>[1]) => Promise<void>;
 
 /** Listens on a port (0 for any). Rejects with a sentence that names the port when it is taken. */
-export async function listen(handle: Handle, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
-  const listener: RequestListener = (message, response) => void handle(message, response);
+export async function listen(handle: Handle, { host, port, log }: { readonly host: string; readonly port: number; readonly log: Log }): Promise<Listening> {
+  const listener: RequestListener = (message, response) => {
+    // The pipeline answers every error; what escapes it is a connection that broke while it was written to.
+    handle(message, response).catch((error: unknown) => {
+      log.warn("a connection broke off", { cause: (error as Error).message });
+      response.destroy();
+    });
+  };
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: true, keepAlive: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, listener);
   // The pipeline itself says `100 Continue`, once it knows that it wants the body.
   server.on("checkContinue", listener);

@@ -8,13 +8,14 @@ import { secretKey, uniqueId } from "../shared/ids.ts";
 import { silentLog, type Log } from "../shared/log.ts";
 import { systemRandom, type Random } from "../shared/random.ts";
 import { openStore } from "../store/index.ts";
-import { handleRequest, type Listener } from "../wire/pipeline.ts";
+import { arrive, handleRequest, type Listener } from "../wire/pipeline.ts";
 import { admitPage, admitSession, createPeopleGuard } from "./admission.ts";
 import type { AccessDecided } from "./authorizer.ts";
+import { answerPreflight, corsOf } from "./bucket-cors.ts";
 import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl } from "./function-urls.ts";
-import { listen, type Listening } from "./listen.ts";
+import { listen, type Handle, type Listening } from "./listen.ts";
 import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
 
 /** A running cloud. */
@@ -75,15 +76,25 @@ async function openHost({ dataFolder }: CloudOptions, { clock, log }: { readonly
   return machines;
 }
 
-async function openListeners(options: CloudOptions, { surroundings, credentials, lambda }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
-  const base = { ...surroundings, credentials, account: options.account, region: options.region, admit: (request: Parameters<Listener["admit"]>[0]) => admitPage(request, options.host) };
-  const forPeople: Listener = { ...base, admitPrincipal: createPeopleGuard(host) };
-  const forMachines: Listener = { ...base, admitPrincipal: admitSession };
+async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+  const base = { ...surroundings, credentials, account: options.account, region: options.region };
+  const front = (admitPrincipal: Listener["admitPrincipal"]): Handle => {
+    const listener: Listener = {
+      ...base, admitPrincipal,
+      admit: (request) => admitPage(request, options.host, () => corsOf(s3, request) !== undefined),
+    };
+    return async (message, response) => {
+      if (await answerFunctionUrl({ lambda, listener }, message, response)) return;
+      const arrived = arrive(message);
+      const cors = corsOf(s3, arrived);
+      if (answerPreflight(arrived, response, cors)) return;
+      for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
+      await handleRequest(listener, message, response);
+    };
+  };
   return {
-    people: await listen(async (message, response) => {
-      if (!(await answerFunctionUrl({ lambda, listener: forPeople }, message, response))) await handleRequest(forPeople, message, response);
-    }, options),
-    machines: await listen((message, response) => handleRequest(forMachines, message, response), { host: "127.0.0.1", port: 0 }),
+    people: await listen(front(createPeopleGuard(host)), { ...options, log: base.log }),
+    machines: await listen(front(admitSession), { host: "127.0.0.1", port: 0, log: base.log }),
   };
 }
 

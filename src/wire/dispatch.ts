@@ -72,9 +72,14 @@ export function routeRest(loaded: LoadedService, request: DispatchRequest, path:
 
 const VIRTUAL_HOST = /^(.+?)\.(?:s3[.-](?:[a-z0-9-]+\.)?)?(?:localhost|amazonaws\.com|local)$/;
 
-/** Virtual-host style turned into path style: `photos.s3.localhost/a` → `/photos/a`. */
-function bucketPath(host: string, path: string): string {
+/** The bucket that the host names (virtual-host style): `photos.s3.localhost` → `photos`. */
+export function virtualBucket(host: string): string | undefined {
   const name = host.replace(/:\d+$/, "").toLowerCase();
-  const bucket = /^s3[.-]/.test(name) ? undefined : VIRTUAL_HOST.exec(name)?.[1];
+  return /^s3[.-]/.test(name) ? undefined : VIRTUAL_HOST.exec(name)?.[1];
+}
+
+/** Virtual-host style turned into path style. */
+function bucketPath(host: string, path: string): string {
+  const bucket = virtualBucket(host);
   return bucket === undefined ? path : `/${bucket}${path}`;
 }

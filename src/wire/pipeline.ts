@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { uuid } from "../shared/ids.ts";
 
-import { claimedScope, findDestination, readAction, routeRest, type Destination } from "./dispatch.ts";
+import { claimedScope, findDestination, readAction, routeRest, virtualBucket, type Destination } from "./dispatch.ts";
 import { asServiceError } from "./errors.ts";
 import { invoke, requireOperation, type Surroundings } from "./invoke.ts";
 import type { WireRequest } from "./message.ts";
@@ -75,7 +75,8 @@ export async function handleRequest(listener: Listener, message: IncomingMessage
 
 const DIALECTS: Readonly<Record<ProtocolName, Dialect>> = { awsJson1_1: "json", awsQuery: "query", restJson1: "rest-json", restXml: "s3" };
 
-function arrive(message: IncomingMessage): ArrivedRequest {
+/** Reads a request's first lines. */
+export function arrive(message: IncomingMessage): ArrivedRequest {
   const url = message.url ?? "/";
   const mark = url.indexOf("?");
   const headers = collectHeaders(message.rawHeaders);
@@ -87,7 +88,7 @@ function arrive(message: IncomingMessage): ArrivedRequest {
 
 function signatureRequest(arrived: ArrivedRequest, service: ServiceId, body: Uint8Array | undefined): Parameters<typeof authenticate>[0] {
   const { protocol, signingName } = SERVICE_IDENTITIES[service];
-  return { ...arrived, dialect: DIALECTS[protocol], services: [signingName], ...(body && { body }) };
+  return { ...arrived, dialect: DIALECTS[protocol], services: [signingName], bucket: virtualBucket(arrived.host), ...(body && { body }) };
 }
 
 /** Only S3 knows anonymous callers; everywhere else a request without a signature is refused. */
