@@ -124,10 +124,16 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
   if (plan !== undefined) writeFileSync(request.fstabFile, plan.fstab, { mode: 0o600 });
   return {
 commands: seatCommands({ mode, tools, uid, maxProcesses: request.maxProcesses, plan, fstabFile: plan && request.fstabFile }),
-    script: programScript(spec),
+    script: programScript(plan === undefined ? spec : { ...spec, workingFolder: asSeen(spec) }),
     throughShell: hasPidNamespace(mode),
     clean: () => rmSync(request.fstabFile, { force: true }),
   };
+}
+
+/** The working folder as the program knows it: below a mount where one shows it. */
+function asSeen({ workingFolder, mounts }: ProcessSpec): string {
+  const shown = Object.entries(mounts ?? {}).find(([, source]) => insideOf(workingFolder, source));
+  return shown === undefined ? workingFolder : shown[0] + workingFolder.slice(shown[1].length);
 }
 
 /** Only folders can be shown (a mount point for a file would have to exist already), by the path given and the real one. */

@@ -1,40 +1,34 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { TrainingProgram } from "./types.ts";
 
-/** A channel as `inputdataconfig.json` tells of it. */
-export interface LayoutChannel {
-  readonly name: string;
-  readonly contentType: string | undefined;
-}
-
-export interface LayoutFacts {
-  readonly jobName: string;
-  readonly instanceType: string;
-  readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly channels: readonly LayoutChannel[];
-}
-
-/** The one host of a job with one instance. */
+/** The host name of a job's only instance. */
 export const HOST = "algo-1";
+/** The group of a job that has no instance groups. */
+export const GROUP = "homogeneousCluster";
+/** Deviates from AWS (eth0): machines share the host's network, and this is the interface on which they find one another. */
+export const NETWORK_INTERFACE = "lo";
 
-/** The documents of `/opt/ml/input/config`. https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html */
-export async function writeConfiguration(mlFolder: string, facts: LayoutFacts): Promise<void> {
-  const config = join(mlFolder, "input/config");
-  await mkdir(config, { recursive: true });
-  const write = (name: string, document: unknown): Promise<void> => writeFile(join(config, name), JSON.stringify(document));
-  await write("hyperparameters.json", facts.hyperparameters);
-  await write("resourceconfig.json", resourceConfig(facts.instanceType));
-  await write("inputdataconfig.json", inputDataConfig(facts.channels));
-}
-
-export const resourceConfig = (instanceType: string): Readonly<Record<string, unknown>> => ({
-  current_host: HOST, current_instance_type: instanceType, current_group_name: "homogeneousCluster", hosts: [HOST],
-  instance_groups: [{ instance_group_name: "homogeneousCluster", instance_type: instanceType, hosts: [HOST] }],
-  network_interface_name: "lo",
+export const resourceConfig = (instanceType: string) => ({
+  current_group_name: GROUP,
+  current_host: HOST,
+  current_instance_type: instanceType,
+  hosts: [HOST],
+  instance_groups: [{ hosts: [HOST], instance_group_name: GROUP, instance_type: instanceType }],
+  network_interface_name: NETWORK_INTERFACE,
 });
 
-export const inputDataConfig = (channels: readonly LayoutChannel[]): Readonly<Record<string, unknown>> =>
+export const inputDataConfig = (channels: TrainingProgram["channels"]) =>
   Object.fromEntries(channels.map(({ name, contentType }) => [name, {
-    TrainingInputMode: "File", S3DistributionType: "FullyReplicated", RecordWrapperType: "None",
-    ...(contentType !== undefined && { ContentType: contentType }),
+    ...(contentType === undefined ? {} : { ContentType: contentType }),
+    RecordWrapperType: "None", S3DistributionType: "FullyReplicated", TrainingInputMode: "File",
   }]));
+
+/** Makes the folders and files of https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html */
+export async function layOut({ mlFolder, hyperparameters, channels, instanceType }: TrainingProgram): Promise<void> {
+  for (const folder of ["input/config", "input/data", "model", "output/data", "output/intermediate", "code", ...channels.map(({ name }) => `input/data/${name}`)]) {
+    await mkdir(join(mlFolder, folder), { recursive: true });
+  }
+  const files = { hyperparameters, resourceconfig: resourceConfig(instanceType), inputdataconfig: inputDataConfig(channels) };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(mlFolder, "input/config", `${name}.json`), JSON.stringify(content));
+}

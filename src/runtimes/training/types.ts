@@ -1,0 +1,49 @@
+import type { Milliseconds } from "../../base/instant.ts";
+import type { Machine } from "../../machines/index.ts";
+
+/** What an image name stands for here. */
+export type FoundRuntime =
+  | { readonly kind: "found"; readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[] | undefined }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** A job as its program is to see it; `/opt/ml/input/data/<channel>` is filled already. */
+export interface TrainingProgram {
+  readonly image: string;
+  readonly jobName: string;
+  readonly jobArn: string;
+  readonly region: string;
+  readonly instanceType: string;
+  readonly hyperparameters: Readonly<Record<string, string>>;
+  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined }[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly credentials: SessionCredentials;
+  /** The listener that machines may use. */
+  readonly endpoint: string;
+  /** The folder on the machine that is `/opt/ml`. */
+  readonly mlFolder: string;
+  /** The fetched `sagemaker_submit_directory` (a tar.gz), when the job has one. */
+  readonly sourceArchive: string | undefined;
+  readonly onLine: (line: string) => Promise<void>;
+}
+
+/** `reason` is what stands as FailureReason: AWS's wording, at most 1,024 characters. */
+export type TrainingOutcome = { readonly kind: "completed" } | { readonly kind: "failed"; readonly reason: string };
+
+export interface RunningTraining {
+  /** Never rejects. */
+  readonly outcome: Promise<TrainingOutcome>;
+  /** SIGTERM, then SIGKILL after the grace. */
+  stop(grace: Milliseconds): Promise<void>;
+}
+
+export interface TrainingRuntimes {
+  find(image: string): FoundRuntime;
+  /** Lays out `/opt/ml`, unpacks the code and starts the program. What goes wrong before is an outcome, not a rejection. */
+  start(machine: Machine, program: TrainingProgram): Promise<RunningTraining>;
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { create } from "tar";
+import type { Machine } from "../../src/machines/index.ts";
+import { openTrainingRuntimes, type TrainingOutcome, type TrainingProgram } from "../../src/runtimes/training/index.ts";
+import type { TestHost } from "../machines/support.ts";
+
+/** A source archive as the SageMaker SDK makes it. */
+export async function sourceArchive(files: Readonly<Record<string, string>>, place: string): Promise<string> {
+  const folder = mkdtempSync(join(place, "source-"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const file = `${folder}.tar.gz`;
+  await create({ gzip: true, cwd: folder, file }, Object.keys(files));
+  return file;
+}
+
+export interface TrainedJob {
+  readonly outcome: TrainingOutcome;
+  readonly lines: readonly string[];
+  readonly machine: Machine;
+  readonly mlFolder: string;
+}
+
+export const IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.1-cpu-py310";
+
+/** Runs a job to its end on a machine of its own. */
+export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { readonly files?: Readonly<Record<string, string>> }, memoryMiB = 512): Promise<TrainedJob> {
+  const machine = await cloud.machine({ memoryMiB });
+  const mlFolder = join(machine.folder, "ml");
+  const lines: string[] = [];
+  const running = await openTrainingRuntimes({ isolation: cloud.host.isolation }).start(machine, {
+    image: IMAGE, jobName: "job-1", jobArn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", region: "us-east-1", instanceType: "ml.t3.medium",
+    hyperparameters: { sagemaker_program: '"train.py"' }, channels: [], environment: {}, endpoint: "http://127.0.0.1:1", mlFolder,
+    credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" },
+    sourceArchive: job.files === undefined ? undefined : await sourceArchive(job.files, cloud.folder),
+    onLine: async (line) => void lines.push(line),
+    ...job,
+  });
+  return { outcome: await running.outcome, lines, machine, mlFolder };
+}

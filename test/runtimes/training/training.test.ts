@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { create } from "tar";
+import { expect, test } from "vitest";
+import { METRIC_DEFINITIONS } from "../../../src/algorithms/image-classification/contract.ts";
+import { openTrainingRuntimes } from "../../../src/runtimes/training/index.ts";
+import { startHost } from "../../machines/support.ts";
+import { train } from "../support.ts";
+
+const REPORT = `
+import json, os, sys
+print(json.dumps({"args": sys.argv[1:], "cwd": os.getcwd(), "env": dict(os.environ), "config": {name: json.load(open(os.environ["SM_INPUT_CONFIG_DIR"] + "/" + name + ".json")) for name in ("hyperparameters", "resourceconfig", "inputdataconfig")}}))
+open(os.path.join(os.environ["SM_MODEL_DIR"], "model.pt"), "w").write("weights")
+`;
+
+test("a script finds its arguments, its variables and its configuration as on AWS", async () => {
+  await using cloud = await startHost();
+  const { outcome, lines, mlFolder } = await train(cloud, {
+    files: { "train.py": REPORT },
+    channels: [{ name: "train", contentType: "application/x-image" }, { name: "validation", contentType: undefined }],
+    hyperparameters: {
+      sagemaker_program: '"train.py"', sagemaker_submit_directory: '"s3://bucket/source.tar.gz"', sagemaker_container_log_level: "20", sagemaker_job_name: '"job-1"', sagemaker_extra: "true",
+      epochs: "5", "learning-rate": "1e-05", name: '"two words"', layers: "[1,2]", flag: "true", x: "1",
+    },
+    environment: { MINE: "yes" },
+  });
+  expect(outcome).toEqual({ kind: "completed" });
+  expect(readFileSync(join(mlFolder, "model", "model.pt"), "utf8")).toBe("weights");
+  const seen = JSON.parse(lines.at(-1) ?? "") as { args: string[]; cwd: string; env: Record<string, string>; config: Record<string, unknown> };
+  const root = cloud.host.isolation.files === "mount-namespace" ? "/opt/ml" : mlFolder;
+  const args = ["--epochs", "5", "--flag", "True", "--layers", "[1, 2]", "--learning-rate", "1e-05", "--name", "two words", "-x", "1"];
+  expect(seen.args).toEqual(args);
+  expect(seen.cwd).toBe(`${root}/code`);
+  expect(seen.env).toMatchObject({
+    SM_MODEL_DIR: `${root}/model`, SM_OUTPUT_DATA_DIR: `${root}/output/data`, SM_OUTPUT_DIR: `${root}/output`, SM_INPUT_DIR: `${root}/input`,
+    SM_CHANNELS: '["train","validation"]', SM_CHANNEL_TRAIN: `${root}/input/data/train`, SM_CHANNEL_VALIDATION: `${root}/input/data/validation`,
+    SM_HOSTS: '["algo-1"]', SM_CURRENT_HOST: "algo-1", SM_NUM_GPUS: "0", SM_NUM_CPUS: "1", SM_USER_ENTRY_POINT: "train.py", SM_MODULE_NAME: "train",
+    SM_MODULE_DIR: "s3://bucket/source.tar.gz", SM_LOG_LEVEL: "20", SM_FRAMEWORK_PARAMS: '{"sagemaker_extra":true}', SM_FRAMEWORK_MODULE: "", SM_CURRENT_INSTANCE_TYPE: "ml.t3.medium",
+    SM_HPS: '{"epochs":5,"flag":true,"layers":[1,2],"learning-rate":1e-05,"name":"two words","x":1}', SM_HP_EPOCHS: "5", "SM_HP_LEARNING-RATE": "1e-05", SM_HP_NAME: "two words", SM_HP_LAYERS: "[1,2]",
+    SM_USER_ARGS: JSON.stringify(args), SM_IS_HETERO: "false", TRAINING_JOB_NAME: "job-1", AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_SESSION_TOKEN: "token",
+    OMP_WAIT_POLICY: "PASSIVE", OMP_NUM_THREADS: "1", MINE: "yes",
+  });
+  expect(JSON.parse(seen.env["SM_TRAINING_ENV"] ?? "")).toMatchObject({ channel_input_dirs: { train: `${root}/input/data/train` }, hyperparameters: { epochs: 5 }, job_name: "job-1" });
+  expect(seen.config).toMatchObject({
+    hyperparameters: { epochs: "5", name: '"two words"' },
+    resourceconfig: { current_host: "algo-1", hosts: ["algo-1"], current_instance_type: "ml.t3.medium" },
+    inputdataconfig: { train: { TrainingInputMode: "File", ContentType: "application/x-image", S3DistributionType: "FullyReplicated", RecordWrapperType: "None" }, validation: { TrainingInputMode: "File" } },
+  });
+});
+
+test("a script that raises fails the job in the toolkit's words", async () => {
+  await using cloud = await startHost();
+  const { outcome } = await train(cloud, { files: { "train.py": "print('start')\nraise ValueError('bad data')\n" }, hyperparameters: { sagemaker_program: '"train.py"', epochs: "1" } });
+  expect(outcome).toEqual({
+    kind: "failed",
+    reason: `AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "raise ValueError('bad data')\nValueError: bad data"\nCommand "/usr/bin/python3 train.py --epochs 1", exit code: 1`,
+  });
+});
+
+test("a long error is cut, and the exit code still stands at the end", async () => {
+  await using cloud = await startHost();
+  const { outcome } = await train(cloud, { files: { "train.py": "raise ValueError('x' * 5000)\n" } });
+  expect(outcome.kind === "failed" && outcome.reason.length).toBe(1024);
+  expect(outcome.kind === "failed" && outcome.reason.endsWith(", exit code: 1")).toBe(true);
+});
+
+test("a script killed by a signal is told by its number", async () => {
+  await using cloud = await startHost();
+  const { outcome } = await train(cloud, { files: { "train.py": "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n" } });
+  expect(outcome).toMatchObject({ reason: expect.stringMatching(/^AlgorithmError: ExecuteUserScriptError:\nExitCode -11\n/) as unknown });
+});
+
+test("a script that needs more memory than its type has fails with AWS's reason and a hint that names what would do", async () => {
+  await using cloud = await startHost();
+  const { outcome } = await train(cloud, { files: { "train.py": "hoard = [bytearray(b'1') * (1 << 20) for _ in range(5000)]\n" } }, 300);
+  expect(outcome).toEqual({
+    kind: "failed",
+    reason: expect.stringMatching(/^ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance\. \(Memory reached \d+ MiB of the 300 MiB that this host can give to ml\.t3\.medium; the cheapest training type with more is ml\.t3\.large \(8 GiB, USD 0\.1 an hour\)\.\)$/) as unknown,
+  });
+});
+
+test("a shell script and a Node script run too", async () => {
+  await using cloud = await startHost();
+  const shell = await train(cloud, { files: { "go.sh": "#!/bin/sh\necho \"got $1 $2\"\n" }, hyperparameters: { sagemaker_program: '"go.sh"', name: '"a b"' } });
+  expect([shell.outcome, shell.lines]).toEqual([{ kind: "completed" }, ["got --name a b"]]);
+  const node = await train(cloud, { image: "node-training", files: { "train.mjs": "console.log(process.argv.slice(2).join(), process.env.SM_HP_EPOCHS)" }, hyperparameters: { sagemaker_program: '"train.mjs"', epochs: "3" } });
+  expect([node.outcome, node.lines]).toEqual([{ kind: "completed" }, ["--epochs,3 3"]]);
+});
+
+test("requirements that are there are told, missing ones fail the job by name", async () => {
+  await using cloud = await startHost();
+  const missing = await train(cloud, { files: { "train.py": "print('never')", "requirements.txt": "no-such-package-anywhere>=1 # needed\n\n-r other.txt\n" } });
+  expect(missing.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^AlgorithmError: InstallRequirementsError:\nExitCode 1\nErrorMessage ".*no-such-package-anywhere/) as unknown });
+  expect(missing.lines).toEqual([]);
+});
+
+for (const [what, job, reason] of [
+  ["no program named", { hyperparameters: {}, files: { "train.py": "" } }, /sagemaker_program is missing/],
+  ["a program that is not there", { files: { "other.py": "" } }, /names train\.py, which is not in the source archive/],
+  ["a program outside the code", { files: { "train.py": "" }, hyperparameters: { sagemaker_program: "../../etc/passwd" } }, /which is not in the source archive/],
+  ["a package", { files: { "train.py": "", "setup.py": "" } }, /setup\.py.*not supported by Sagebrush/],
+] as const) {
+  test(`${what} is the client's error`, async () => {
+    await using cloud = await startHost();
+    const { outcome } = await train(cloud, job);
+    expect(outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: /) as unknown });
+    expect(outcome.kind === "failed" && outcome.reason).toMatch(reason);
+  });
+}
+
+test("an archive with a link or a way out is refused, and nothing is written outside", async () => {
+  await using cloud = await startHost();
+  const folder = mkdtempSync(join(cloud.folder, "evil-"));
+  writeFileSync(join(folder, "train.py"), "");
+  symlinkSync("/etc", join(folder, "link"));
+  await create({ gzip: true, cwd: folder, file: `${folder}.tar.gz` }, ["train.py", "link"]);
+  const { outcome, mlFolder } = await train(cloud, { sourceArchive: `${folder}.tar.gz` });
+  expect(outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: The archive cannot be unpacked: link is a SymbolicLink/) as unknown });
+  expect(statSync(join(mlFolder, "code"), { throwIfNoEntry: false })).toBeUndefined();
+  writeFileSync(`${folder}.bad`, "not an archive at all");
+  expect((await train(cloud, { sourceArchive: `${folder}.bad` })).outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: The archive cannot be unpacked/) as unknown });
+});
+
+test("the built-in algorithm's own words are the reason when its input is not there", async () => {
+  await using cloud = await startHost();
+  const { outcome, lines } = await train(cloud, { image: "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1", hyperparameters: {} }, 1024);
+  expect(outcome, lines.join("\n")).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: .*, exit code: 1$/s) as unknown });
+});
+
+test("images are found by repository, whatever the registry, and others are refused by name", () => {
+  const runtimes = openTrainingRuntimes({ isolation: { memory: "watchdog", cpu: "nice", processes: "none", identity: "same-user", files: "none", notes: [] } });
+  expect(runtimes.find("811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1")).toEqual({
+    kind: "found", metricDefinitions: METRIC_DEFINITIONS.map(({ Name, Regex }) => ({ name: Name, regex: Regex })),
+  });
+  expect(runtimes.find("python")).toEqual({ kind: "found", metricDefinitions: undefined });
+  expect(runtimes.find("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/python:3")).toMatchObject({ kind: "refused", reason: expect.stringContaining("team/python is not supported") as unknown });
+  expect(runtimes.find("tensorflow-training:2.13")).toMatchObject({ kind: "refused" });
+});
