@@ -16,7 +16,7 @@ const FACTS = "import json, site, sys; print(json.dumps([sys.prefix, sys.base_pr
  * Finds Python: the one configured, else the system's (where Debian puts torch), else the first of PATH. Rejects with
  * what to do when there is none.
  */
-export async function findPython(configured: string | undefined, path: string = process.env["PATH"] ?? ""): Promise<Python> {
+async function findPython(configured: string | undefined, path: string = process.env["PATH"] ?? ""): Promise<Python> {
   const candidates = configured === undefined ? ["/usr/bin/python3", ...path.split(":").filter(Boolean).map((folder) => join(folder, "python3"))] : [configured];
   const command = candidates.find(isProgram);
   if (command === undefined) {
@@ -24,6 +24,15 @@ export async function findPython(configured: string | undefined, path: string = 
   }
   const { stdout } = await promisify(execFile)(command, ["-c", FACTS]);
   return { command, folders: [...new Set(JSON.parse(stdout) as string[])] };
+}
+
+/** Looks Python up when first asked, and again after a failure: it may have been installed since. */
+export function pythonFinder(configured: string | undefined): () => Promise<Python> {
+  let found: Promise<Python> | undefined;
+  return () => (found ??= findPython(configured).catch((error: unknown) => {
+    found = undefined;
+    throw error;
+  }));
 }
 
 function isProgram(file: string): boolean {

@@ -124,7 +124,7 @@ test("an archive with a link or a way out is refused, and nothing is written out
 test("the built-in algorithm's own words are the reason when its input is not there", async () => {
   await using cloud = await startHost();
   const { outcome, lines } = await train(cloud, { image: "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1", hyperparameters: {} }, 1024);
-  expect(outcome, lines.join("\n")).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: .*, exit code: 1$/s) as unknown });
+  expect({ ...outcome, lines }).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^ClientError: .*, exit code: 1$/s) as unknown });
 });
 
 test("images are found by repository, whatever the registry, and others are refused by name", () => {
