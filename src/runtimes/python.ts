@@ -10,29 +10,34 @@ export interface Python {
   readonly folders: readonly string[];
 }
 
-const FACTS = "import json, site, sys; print(json.dumps([sys.prefix, sys.base_prefix, *site.getsitepackages()]))";
-
-/**
- * Finds Python: the one configured, else the system's (where Debian puts torch), else the first of PATH. Rejects with
- * what to do when there is none.
- */
-async function findPython(configured: string | undefined, path: string = process.env["PATH"] ?? ""): Promise<Python> {
-  const candidates = configured === undefined ? ["/usr/bin/python3", ...path.split(":").filter(Boolean).map((folder) => join(folder, "python3"))] : [configured];
-  const command = candidates.find(isProgram);
-  if (command === undefined) {
-    throw new Error(configured === undefined ? "No python3 is installed on this host: install it, or name one with --python." : `${configured} is not a program.`);
-  }
-  const { stdout } = await promisify(execFile)(command, ["-c", FACTS]);
-  return { command, folders: [...new Set(JSON.parse(stdout) as string[])] };
+export interface PythonFinder {
+  /** The program; undefined when this host has none. */
+  readonly command: () => string | undefined;
+  /** Asks it where its libraries are; rejects when there is none or it does not run. */
+  readonly facts: () => Promise<Python>;
 }
 
-/** Looks Python up when first asked, and again after a failure: it may have been installed since. */
-export function pythonFinder(configured: string | undefined): () => Promise<Python> {
-  let found: Promise<Python> | undefined;
-  return () => (found ??= findPython(configured).catch((error: unknown) => {
-    found = undefined;
-    throw error;
-  }));
+const FACTS = "import json, site, sys; print(json.dumps([sys.prefix, sys.base_prefix, *site.getsitepackages()]))";
+
+/** Finds Python when first asked: the one configured, else the system's (where Debian puts torch), else the first of PATH. */
+export function findPython(configured: string | undefined, path: string = process.env["PATH"] ?? ""): PythonFinder {
+  const candidates = configured === undefined ? ["/usr/bin/python3", ...path.split(":").filter(Boolean).map((folder) => join(folder, "python3"))] : [configured];
+  const command = (): string | undefined => candidates.find(isProgram);
+  const ask = async (): Promise<Python> => {
+    const found = command();
+    if (found === undefined) throw new Error("No Python 3 was found on this host.");
+    const { stdout } = await promisify(execFile)(found, ["-c", FACTS]);
+    return { command: found, folders: [...new Set(JSON.parse(stdout) as string[])] };
+  };
+  let known: Promise<Python> | undefined;
+  return {
+    command,
+    // Asked again after a failure: it may have been installed since.
+    facts: () => (known ??= ask().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    })),
+  };
 }
 
 function isProgram(file: string): boolean {

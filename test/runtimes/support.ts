@@ -17,6 +17,8 @@ export async function sourceArchive(files: Readonly<Record<string, string>>, pla
   return file;
 }
 
+export const ALGORITHMS = { "image-classification": { metricDefinitions: [{ name: "validation:accuracy", regex: "accuracy=(.*)" }] } };
+
 export interface TrainedJob {
   readonly outcome: TrainingOutcome;
   readonly lines: readonly string[];
@@ -31,7 +33,7 @@ export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { r
   const machine = await cloud.machine({ memoryMiB });
   const mlFolder = join(machine.folder, "ml");
   const lines: string[] = [];
-  const running = await openTrainingRuntimes({ isolation: cloud.host.isolation }).start(machine, {
+  const running = await openTrainingRuntimes({ isolation: cloud.host.isolation, python: undefined, algorithms: ALGORITHMS }).start(machine, {
     image: IMAGE, jobName: "job-1", jobArn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", region: "us-east-1", instanceType: "ml.t3.medium",
     hyperparameters: { sagemaker_program: '"train.py"' }, channels: [], environment: {}, endpoint: "http://127.0.0.1:1", mlFolder,
     credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" },

@@ -50,7 +50,7 @@ export function decidePlacement(question: PlacementQuestion, options: PlacementO
   const memoryMiB = larger ? room : request.memoryMiB;
   const soon = (limitMiB: number, usedMiB: number): number => Math.max(0, Math.min(limitMiB, options.firstUseMiB) - usedMiB);
   const expected = question.machines.reduce((sum, machine) => sum + soon(machine.limitMiB, machine.usedMiB), 0) + soon(memoryMiB, 0);
-  if (soon(memoryMiB, 0) > room || room <= 0) return { kind: "refused", reason: `this host has ${gib(host.memoryMiB)} of memory, too little to start any machine` };
+  if (soon(request.memoryMiB, 0) > room) return { kind: "refused", reason: `this host has ${gib(host.memoryMiB)} of memory, too little to start any machine` };
   if (question.usedMiB + expected > room) {
     return { kind: "wait", reason: `${gib(question.usedMiB)} of the host's ${gib(host.memoryMiB)} are in use by ${machines(question.machines.length)} and others, ${gib(options.reserveMiB)} are kept free` };
   }

@@ -1,5 +1,4 @@
 import { parseImage } from "../image.ts";
-import type { FoundServing } from "./types.ts";
 
 export type ServingKind = "image-classification" | "python-script" | "node-script";
 
@@ -14,11 +13,5 @@ export const SERVER_SCRIPTS = { "python-script": "code/serve.py", "node-script":
 
 export const servingKindOf = (image: string): ServingKind | undefined => REPOSITORIES.get(parseImage(image).repository);
 
-/** What an image stands for, or why it is refused. */
-export function findServingRuntime(image: string): FoundServing {
-  if (servingKindOf(image) !== undefined) return { kind: "found" };
-  return {
-    kind: "refused",
-    reason: `The inference image ${parseImage(image).repository} is not supported by Sagebrush, which runs no containers. Supported: image-classification, python (its artifact holds ${SERVER_SCRIPTS["python-script"]}), node-inference (${SERVER_SCRIPTS["node-script"]}).`,
-  };
-}
+export const unknownServingImage = (image: string): string =>
+  `The image ${image} is not one that Sagebrush can serve: it runs no containers. Supported for serving: image-classification, python (its artifact holds ${SERVER_SCRIPTS["python-script"]}), node-inference (${SERVER_SCRIPTS["node-script"]}).`;

@@ -1,15 +1,25 @@
 import type { IsolationReport } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { pythonFinder } from "../python.ts";
-import { findServingRuntime } from "./images.ts";
+import { findPython } from "../python.ts";
+import { servingKindOf, unknownServingImage } from "./images.ts";
 import { startModelServer } from "./start.ts";
 import type { ServingRuntimes } from "./types.ts";
 
 export { ServerFailed } from "./types.ts";
 export type { FoundServing, RunningServer, ServedContainer, ServingRuntimes } from "./types.ts";
 
-/** Launchers of model servers. `python` names the interpreter for script servers; the system's when absent. */
-export function openServingRuntimes({ isolation, clock, python }: { readonly isolation: IsolationReport; readonly clock: Clock; readonly python?: string }): ServingRuntimes {
-  const ports = { isolation, clock, python: pythonFinder(python) };
-  return { find: findServingRuntime, start: (machine, container) => startModelServer(ports, machine, container) };
+export interface ServingRuntimeOptions {
+  readonly isolation: IsolationReport;
+  readonly clock: Clock;
+  /** The interpreter for script servers; the system's when absent. */
+  readonly python: string | undefined;
+}
+
+/** Launchers of model servers, by image name. */
+export function openServingRuntimes({ isolation, clock, python }: ServingRuntimeOptions): ServingRuntimes {
+  const ports = { isolation, clock, python: findPython(python).facts };
+  return {
+    find: (image) => (servingKindOf(image) === undefined ? { kind: "refused", reason: unknownServingImage(image) } : { kind: "found" }),
+    start: (machine, container) => startModelServer(ports, machine, container),
+  };
 }

@@ -11,10 +11,11 @@ export interface ServedContainer {
   readonly mlFolder: string;
   readonly region: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
-  /** The listener that machines may use. */
-  readonly endpoint: string;
-  /** How long `/ping` may take to answer 200 for the first time; AWS gives 8 minutes unless configured. */
+  /** Of the model's role; undefined where an artifact is only tried out. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string } | undefined;
+  /** The listener that machines may use; undefined where there is no cloud around. */
+  readonly endpoint: string | undefined;
+  /** How long `/ping` may take to answer 200 for the first time. */
   readonly healthPatience: Milliseconds;
   readonly onLine: (line: string) => Promise<void>;
   readonly signal: AbortSignal;
@@ -35,7 +36,7 @@ export interface ServingRuntimes {
   start(machine: Machine, container: ServedContainer): Promise<RunningServer>;
 }
 
-/** A model server that never became healthy; the message is how it ended and its last words. */
+/** A model server that never became healthy; the message is what a failed endpoint shows, with the container's own last words. */
 export class ServerFailed extends Error {
   override readonly name = "ServerFailed";
 }

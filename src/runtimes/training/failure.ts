@@ -15,14 +15,14 @@ export const reasonOf = (text: string, ending = ""): string => text.slice(0, MAX
 export const toolkitError = (name: string, { code, message, command }: { readonly code: number; readonly message: string; readonly command: string }): string =>
   `AlgorithmError: ${name}:\nExitCode ${code}\nErrorMessage "${message}"\nCommand "${command}"`;
 
-/** Where the out-of-memory sentence is ours: what was reached, what the limit was and what would do. */
+/** Ours, beside AWS's sentence: what was reached, what the limit was, what would do. */
 function memoryHint(machine: Machine, instanceType: string, peakMiB: number): string {
   const type = findInstanceType(instanceType);
   const limitMiB = machine.limits.memoryMiB;
-  const given = type !== undefined && limitMiB < type.memoryGiB * 1024 ? `${limitMiB} MiB that this host can give to ${instanceType}` : `${limitMiB} MiB of ${instanceType}`;
+  const given = type !== undefined && limitMiB < type.memoryGiB * 1024 ? `this host gives ${instanceType} ${limitMiB} MiB` : `${instanceType} has ${limitMiB} MiB`;
   const better = cheapestTypeWith({ memoryGiB: Math.max(type?.memoryGiB ?? 0, limitMiB / 1024) + 0.001, use: "training" });
-  const advice = better === undefined ? "no known training type has more" : `the cheapest training type with more is ${better.name} (${better.memoryGiB} GiB, USD ${better.usdPerHour} an hour)`;
-  return ` (Memory reached ${peakMiB} MiB of the ${given}; ${advice}.)`;
+  const advice = better === undefined ? "No known training type has more." : `The cheapest type with more is ${better.name} (${better.memoryGiB} GiB, USD ${better.usdPerHour} an hour).`;
+  return ` (The job reached ${peakMiB} MiB, and ${given}. ${advice})`;
 }
 
 export interface EndedProgram {

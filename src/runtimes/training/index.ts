@@ -1,13 +1,27 @@
 import type { IsolationReport } from "../../machines/index.ts";
-import { pythonFinder } from "../python.ts";
-import { findTrainingRuntime } from "./images.ts";
+import { findPython } from "../python.ts";
+import { trainingKindOf, unknownTrainingImage, withoutPython } from "./images.ts";
 import { startTraining } from "./start.ts";
-import type { TrainingRuntimes } from "./types.ts";
+import type { FoundRuntime, MetricDefinitions, TrainingRuntimes } from "./types.ts";
 
-export type { FoundRuntime, RunningTraining, SessionCredentials, TrainingOutcome, TrainingProgram, TrainingRuntimes } from "./types.ts";
+export type { FoundRuntime, MetricDefinitions, RunningTraining, SessionCredentials, TrainingOutcome, TrainingProgram, TrainingRuntimes } from "./types.ts";
 
-/** Launchers of training programs. `python` names the interpreter for scripts; the system's when absent. */
-export function openTrainingRuntimes({ isolation, python }: { readonly isolation: IsolationReport; readonly python?: string }): TrainingRuntimes {
-  const ports = { isolation, python: pythonFinder(python) };
-  return { find: findTrainingRuntime, start: (machine, program) => startTraining(ports, machine, program) };
+export interface TrainingRuntimeOptions {
+  readonly isolation: IsolationReport;
+  /** The interpreter for scripts; the system's when absent. */
+  readonly python: string | undefined;
+  /** The metrics that AWS fixes for built-in algorithms. */
+  readonly algorithms: Readonly<Record<"image-classification", { readonly metricDefinitions: MetricDefinitions }>>;
+}
+
+/** Launchers of training programs, by image name. */
+export function openTrainingRuntimes({ isolation, python: named, algorithms }: TrainingRuntimeOptions): TrainingRuntimes {
+  const python = findPython(named);
+  const find = (image: string): FoundRuntime => {
+    const kind = trainingKindOf(image);
+    if (kind === undefined) return { kind: "refused", reason: unknownTrainingImage(image) };
+    if (kind === "python-script" && python.command() === undefined) return { kind: "refused", reason: withoutPython(image) };
+    return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined };
+  };
+  return { find, start: (machine, program) => startTraining({ isolation, python: python.facts }, machine, program) };
 }

@@ -9,7 +9,7 @@ import { jobVariables, scriptVariables } from "./environment.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
-import { trainingKindOf, type TrainingKind } from "./images.ts";
+import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./images.ts";
 import { layOut } from "./layout.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { RunningTraining, TrainingProgram } from "./types.ts";
@@ -22,7 +22,7 @@ export interface TrainingPorts {
 /** Lays out `/opt/ml`, unpacks the code and starts the program that the image stands for. */
 export async function startTraining(ports: TrainingPorts, machine: Machine, program: TrainingProgram): Promise<RunningTraining> {
   const kind = trainingKindOf(program.image);
-  if (kind === undefined) return refused(`ClientError: The training image ${program.image} is not supported by Sagebrush.`);
+  if (kind === undefined) return refused(`ClientError: ${unknownTrainingImage(program.image)}`);
   try {
     await layOut(program);
     const root = ports.isolation.files === "mount-namespace" ? "/opt/ml" : program.mlFolder;

@@ -1,9 +1,11 @@
 import type { Milliseconds } from "../../base/instant.ts";
 import type { Machine } from "../../machines/index.ts";
 
+export type MetricDefinitions = readonly { readonly name: string; readonly regex: string }[];
+
 /** What an image name stands for here. */
 export type FoundRuntime =
-  | { readonly kind: "found"; readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[] | undefined }
+  | { readonly kind: "found"; readonly metricDefinitions: MetricDefinitions | undefined }
   | { readonly kind: "refused"; readonly reason: string };
 
 export interface SessionCredentials {

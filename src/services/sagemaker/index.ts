@@ -7,7 +7,7 @@ import { describeEndpoint } from "./endpoint/describe.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import { createFleet } from "./endpoint/fleet.ts";
 import { listEndpoints } from "./endpoint/list.ts";
-import { createServingRuntimes } from "./endpoint/serving-runtimes.ts";
+import { openServingRuntimes } from "../../runtimes/serving/index.ts";
 import { updateEndpoint } from "./endpoint/update.ts";
 import { createEndpointConfig } from "./endpoint-config/create.ts";
 import { deleteEndpointConfig } from "./endpoint-config/delete.ts";
@@ -28,7 +28,7 @@ import { createTrainingJob } from "./training-job/create.ts";
 import { deleteTrainingJob } from "./training-job/delete.ts";
 import { describeTrainingJob } from "./training-job/describe.ts";
 import { listTrainingJobs } from "./training-job/list.ts";
-import { createTrainingRuntimes, type BuiltInAlgorithms } from "./training-job/runtimes.ts";
+import { openTrainingRuntimes, type TrainingRuntimeOptions } from "../../runtimes/training/index.ts";
 import { stopTrainingJob } from "./training-job/stop.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
@@ -42,7 +42,7 @@ export interface SageMakerPorts {
   readonly machines: MachineHost;
   /** The server's own environment: where the user names a Python (SAGEBRUSH_PYTHON). */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly algorithms: BuiltInAlgorithms;
+  readonly algorithms: TrainingRuntimeOptions["algorithms"];
   readonly lenient: boolean;
 }
 
@@ -55,8 +55,8 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
-    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: createTrainingRuntimes({ isolation: machines.isolation, environment, algorithms }) });
-    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: createServingRuntimes(machines.isolation, dependencies.clock) });
+    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], algorithms }) });
+    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"] }) });
     const state: SageMakerState = {
       trainingJobs: jobs, endpoints, tags, training, fleet, lenient,
       models: store.collection<ModelRecord>("sagemaker_models"),

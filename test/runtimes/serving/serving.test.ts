@@ -24,7 +24,7 @@ async function serve(cloud: TestHost, model: Readonly<Record<string, string>>, c
     mkdirSync(dirname(join(mlFolder, "model", name)), { recursive: true });
     writeFileSync(join(mlFolder, "model", name), text.replaceAll("/opt/ml", cloud.host.isolation.files === "mount-namespace" ? "/opt/ml" : mlFolder));
   }
-  const server = await openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock }).start(machine, {
+  const server = await openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined }).start(machine, {
     image: "node-inference", mlFolder, region: "us-east-1", environment: {}, endpoint: "http://127.0.0.1:1", healthPatience: 20_000,
     credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }, onLine: async () => undefined, signal: new AbortController().signal,
     ...container,
@@ -32,10 +32,10 @@ async function serve(cloud: TestHost, model: Readonly<Record<string, string>>, c
   return { machine, server };
 }
 
-test("two servers listen on the same port at addresses of their own, and answer from their own models", async () => {
+test("two servers listen at addresses of their own, and answer from their own models", async () => {
   await using cloud = await startHost();
   const [one, other] = await Promise.all([serve(cloud, { "code/serve.mjs": SERVER, answer: "one" }), serve(cloud, { "code/serve.mjs": SERVER, answer: "other" })]);
-  expect([one.server.port, other.server.port]).toEqual([8080, 8080]);
+  expect(one.server.address).not.toBe(other.server.address);
   const ask = async (server: RunningServer): Promise<string> => (await fetch(`http://${server.address}:${server.port}/invocations`, { method: "POST" })).text();
   expect([await ask(one.server), await ask(other.server)]).toEqual(["one", "other"]);
   await one.server.stop(5_000);
@@ -47,20 +47,20 @@ test("a server that dies is told with its last words", async () => {
   await using cloud = await startHost();
   const { server } = await serve(cloud, { "code/serve.mjs": SERVER, answer: "one" });
   await fetch(`http://${server.address}:${server.port}/die`).catch(() => undefined);
-  expect(await server.exited).toBe("It exited with code 9.\nloading\ncannot go on");
+  expect(await server.exited).toBe("The container exited with code 9. Its last words: loading\ncannot go on");
 });
 
 test("a server that exits before it is healthy fails at once with its own words", async () => {
   await using cloud = await startHost();
   const began = performance.now();
-  await expect(serve(cloud, { "code/serve.py": "raise SystemExit('the weights are not there')" }, { image: "python" })).rejects.toThrow(new ServerFailed("It exited with code 1.\nthe weights are not there"));
+  await expect(serve(cloud, { "code/serve.py": "raise SystemExit('the weights are not there')" }, { image: "python" })).rejects.toThrow(new ServerFailed("The primary container did not pass the ping health check. Please check CloudWatch logs for this endpoint. The container exited with code 1. Its last words: the weights are not there"));
   expect(performance.now() - began).toBeLessThan(10_000);
 });
 
 test("a server that never listens is given up at its patience and ended", async () => {
   await using cloud = await startHost();
   await expect(serve(cloud, { "code/serve.py": "import time\nprint('thinking')\ntime.sleep(600)" }, { image: "python", healthPatience: 1_000 }))
-    .rejects.toThrow("It did not answer GET /ping on port 8080 with 200 within 1 s.\nthinking");
+    .rejects.toThrow("The container did not answer GET /ping with 200 within 1 s. Its last words: thinking");
 });
 
 test("a start that is no longer wanted ends its server", async () => {
@@ -73,18 +73,18 @@ test("a start that is no longer wanted ends its server", async () => {
 
 test("a server that eats its memory says so", async () => {
   await using cloud = await startHost();
-  await expect(serve(cloud, { "code/serve.py": "hoard = [bytearray(b'1') * (1 << 20) for _ in range(5000)]" }, { image: "python" })).rejects.toThrow(/^It ran out of memory: \d+ MiB of 512 MiB/);
+  await expect(serve(cloud, { "code/serve.py": "hoard = [bytearray(b'1') * (1 << 20) for _ in range(5000)]" }, { image: "python" })).rejects.toThrow(/The container ran out of memory: it reached \d+ MiB and has 512 MiB/);
 });
 
 test("the built-in algorithm's server says what is wrong with an artifact", async () => {
   await using cloud = await startHost();
-  await expect(serve(cloud, { "model.onnx": "no model" }, { image: "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1" })).rejects.toThrow(/It exited with code 1\.\n.*could not be loaded/s);
+  await expect(serve(cloud, { "model.onnx": "no model" }, { image: "811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1" })).rejects.toThrow(/The container exited with code 1\. .*could not be loaded/s);
 });
 
 test("an artifact without its script, and an unknown image, are refused by name", async () => {
   await using cloud = await startHost();
   await expect(serve(cloud, { answer: "x" })).rejects.toThrow("The model artifact holds no code/serve.mjs.");
-  const runtimes = openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock });
+  const runtimes = openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined });
   expect(runtimes.find("node-inference:1")).toEqual({ kind: "found" });
-  expect(runtimes.find("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1")).toMatchObject({ kind: "refused", reason: expect.stringContaining("pytorch-inference is not supported") as unknown });
+  expect(runtimes.find("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1")).toMatchObject({ kind: "refused", reason: expect.stringContaining("not one that Sagebrush can serve") as unknown });
 });

@@ -2,10 +2,9 @@ import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { create } from "tar";
 import { expect, test } from "vitest";
-import { METRIC_DEFINITIONS } from "../../../src/algorithms/image-classification/contract.ts";
 import { openTrainingRuntimes } from "../../../src/runtimes/training/index.ts";
 import { startHost } from "../../machines/support.ts";
-import { train } from "../support.ts";
+import { ALGORITHMS, train } from "../support.ts";
 
 const REPORT = `
 import json, os, sys
@@ -75,7 +74,7 @@ test("a script that needs more memory than its type has fails with AWS's reason 
   const { outcome } = await train(cloud, { files: { "train.py": "hoard = [bytearray(b'1') * (1 << 20) for _ in range(5000)]\n" } }, 300);
   expect(outcome).toEqual({
     kind: "failed",
-    reason: expect.stringMatching(/^ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance\. \(Memory reached \d+ MiB of the 300 MiB that this host can give to ml\.t3\.medium; the cheapest training type with more is ml\.t3\.large \(8 GiB, USD 0\.1 an hour\)\.\)$/) as unknown,
+    reason: expect.stringMatching(/^ClientError: Please use an instance type with more memory, or reduce the size of job data processed on an instance\. \(The job reached \d+ MiB, and this host gives ml\.t3\.medium 300 MiB\. The cheapest type with more is ml\.t3\.large \(8 GiB, USD 0\.1 an hour\)\.\)$/) as unknown,
   });
 });
 
@@ -128,11 +127,10 @@ test("the built-in algorithm's own words are the reason when its input is not th
 });
 
 test("images are found by repository, whatever the registry, and others are refused by name", () => {
-  const runtimes = openTrainingRuntimes({ isolation: { memory: "watchdog", cpu: "nice", processes: "none", identity: "same-user", files: "none", notes: [] } });
-  expect(runtimes.find("811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1")).toEqual({
-    kind: "found", metricDefinitions: METRIC_DEFINITIONS.map(({ Name, Regex }) => ({ name: Name, regex: Regex })),
-  });
+  const isolation = { memory: "watchdog", cpu: "nice", processes: "none", identity: "same-user", files: "none", notes: [] } as const;
+  const runtimes = openTrainingRuntimes({ isolation, python: undefined, algorithms: ALGORITHMS });
+  expect(runtimes.find("811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1")).toEqual({ kind: "found", metricDefinitions: ALGORITHMS["image-classification"].metricDefinitions });
   expect(runtimes.find("python")).toEqual({ kind: "found", metricDefinitions: undefined });
-  expect(runtimes.find("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/python:3")).toMatchObject({ kind: "refused", reason: expect.stringContaining("team/python is not supported") as unknown });
-  expect(runtimes.find("tensorflow-training:2.13")).toMatchObject({ kind: "refused" });
+  expect(runtimes.find("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/python:3")).toMatchObject({ kind: "refused", reason: expect.stringContaining("team/python:3 is not one that Sagebrush can run") as unknown });
+  expect(openTrainingRuntimes({ isolation, python: "/nowhere/python3", algorithms: ALGORITHMS }).find("python")).toMatchObject({ kind: "refused", reason: expect.stringContaining("needs Python 3") as unknown });
 });

@@ -8,7 +8,7 @@ import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
 import type { TagStore } from "../tags/tags.ts";
 import { transition, type Deployment, type EndpointEvent, type EndpointRecord } from "./endpoint.ts";
 import { startInstance, type Instance } from "./instance.ts";
-import type { FoundServing, ServingRuntimes } from "./serving-runtimes.ts";
+import type { FoundServing, ServingRuntimes } from "../../../runtimes/serving/index.ts";
 
 /** The instances behind every endpoint, kept as many and as alive as the records say. */
 export interface EndpointFleet {

@@ -12,7 +12,7 @@ import { downloadObject } from "../transfer.ts";
 import { parseS3Uri, SERVICE } from "../validate.ts";
 import type { Deployment, EndpointRecord } from "./endpoint.ts";
 import type { FleetParts } from "./fleet.ts";
-import type { RunningServer } from "./serving-runtimes.ts";
+import type { RunningServer } from "../../../runtimes/serving/index.ts";
 
 /** One machine that serves a variant. */
 export interface Instance {
@@ -53,7 +53,6 @@ export async function startInstance(parts: FleetParts, { endpoint, deployment, i
     const role = await parts.assumeRole({ roleArn: deployment.model.request.ExecutionRoleArn ?? "", sessionName: "SageMaker", service: SERVICE });
     const folder = mlFolder(machine.folder);
     await bringModel(parts, container.ModelDataUrl, { folder, principal: role.principal, region: endpoint.region, signal });
-    await machine.own(folder);
     sink = openLogSink({
       call: parts.call, clock: parts.clock, log: parts.log, principal: role.principal, region: endpoint.region,
       group: `/aws/sagemaker/Endpoints/${endpoint.name}`, stream: `${variant.VariantName ?? ""}/${id}`,

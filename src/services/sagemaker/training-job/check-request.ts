@@ -2,7 +2,7 @@ import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemake
 import type { SageMakerState, Strictness } from "../context.ts";
 import { errors } from "../errors.ts";
 import { refuseIf } from "../validate.ts";
-import type { MetricDefinitions } from "./runtimes.ts";
+import type { MetricDefinitions } from "../../../runtimes/training/index.ts";
 
 /** Checks what a job asks for before anything is stored; gives the metric definitions that will read its log. */
 export function checkRequest(request: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): MetricDefinitions {

@@ -8,7 +8,7 @@ import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { downloadObject, downloadPrefix, requirePlainFolder, uploadArchive, type Transfer } from "../transfer.ts";
 import { parseS3Uri, SERVICE } from "../validate.ts";
 import { createMetricReader } from "./metrics.ts";
-import type { RunningTraining, TrainingOutcome } from "./runtimes.ts";
+import type { RunningTraining, TrainingOutcome } from "../../../runtimes/training/index.ts";
 import { mlFolder, type SupervisorParts } from "./supervisor.ts";
 import type { JobEvent, TrainingJobRecord } from "./training-job.ts";
 
@@ -59,12 +59,12 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine
   const transfer: Transfer = { call, principal: role.principal, region: job.region, signal };
   const folder = mlFolder(machine.folder);
   const sourceArchive = await fetchInputs(transfer, job, { folder, machineFolder: machine.folder });
-  await machine.own(folder);
   const sink = openLogSink({ call, clock, log, principal: role.principal, region: job.region, group: "/aws/sagemaker/TrainingJobs", stream: `${job.name}/algo-1-${Math.floor(clock.now() / SECOND)}` });
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now() });
   for (const note of job.notes) await sink.write(note);
   apply({ kind: "training" });
-  const training = await parts.runtimes.start(machine, job.request.AlgorithmSpecification?.TrainingImage ?? "", {
+  const training = await parts.runtimes.start(machine, {
+    image: job.request.AlgorithmSpecification?.TrainingImage ?? "",
     jobName: job.name, jobArn: job.arn, region: job.region,
     instanceType: job.request.ResourceConfig?.InstanceType ?? "",
     hyperparameters: job.request.HyperParameters ?? {},

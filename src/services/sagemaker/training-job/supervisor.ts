@@ -5,7 +5,7 @@ import type { ServiceDependencies } from "../../../wire/service.ts";
 import { forgetMetrics } from "./metrics.ts";
 import { runTrainingJob } from "./run.ts";
 import { hasEnded, transition, type JobEvent, type TrainingJobRecord } from "./training-job.ts";
-import type { FoundRuntime, TrainingRuntimes } from "./runtimes.ts";
+import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
 
 /** Carries jobs from Starting to their end. Every state is stored before it is acted on. */
 export interface TrainingSupervisor {
