@@ -31,14 +31,19 @@ export const logs: ServiceDefinition<LogsState> = {
   id: "logs",
   loadSdk: () => import("@aws-sdk/client-cloudwatch-logs"),
   migrations: [groupsAndStreams],
-  start({ store, clock }) {
+  start({ store, clock, log }) {
     const state: LogsState = {
       groups: store.collection<GroupRecord>("logs_groups"),
       streams: store.collection<StreamRecord>("logs_streams"),
       files: openLogFiles(join(store.folder, "logs"), store.durability),
       transaction: store.transaction,
     };
-    const sweep = clock.every(SWEEP_PERIOD, () => sweepExpired(state, clock.now()));
+    const stopping = new AbortController();
+    let sweeping = Promise.resolve();
+    const sweep = clock.every(SWEEP_PERIOD, () => {
+      sweeping = sweeping.then(() => sweepExpired(state, clock.now(), stopping.signal))
+        .catch((error: unknown) => log.error("expired log events could not be deleted", { cause: String(error) }));
+    });
     return {
       state,
       operations: [
@@ -51,6 +56,8 @@ export const logs: ServiceDefinition<LogsState> = {
       ready: () => state.files.sweep(knownFolders(state)),
       stop: async () => {
         sweep.cancel();
+        stopping.abort();
+        await sweeping;
         state.files.close();
       },
     };

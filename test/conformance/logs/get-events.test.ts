@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { describe, expect, it } from "vitest";
 import { startCloud } from "../../support/cloud.ts";
@@ -111,4 +113,17 @@ describe("GetLogEvents", () => {
     await put(logs, [{ timestamp: again.clock.now(), message: "3" }]);
     expect(messages((await get(logs)).events)).toEqual(["0", "1", "2", "3"]);
   });
+});
+
+it("deletes expired events from the disk within the hour", async () => {
+  await using cloud = await startWithStream();
+  await cloud.logs.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays: 1 }));
+  await put(cloud.logs, [{ timestamp: cloud.clock.now(), message: "secret of yesterday" }]);
+  const onDisk = () => readdirSync(join(cloud.folder, "logs"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .join("");
+  expect(onDisk()).toContain("secret of yesterday");
+  cloud.clock.advance(2 * DAY);
+  await expect.poll(onDisk).not.toContain("secret of yesterday");
 });

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +30,29 @@ describe("a stream's segments", () => {
     again.append([event(4, "c")], instant(5));
     const { events } = await read(again);
     expect(events).toMatchObject([{ message: "a", sequence: 0, ingestion: 3 }, { message: "b", sequence: 1 }, { message: "c", sequence: 2, ingestion: 5 }]);
+  });
+
+  it("hold every event that was acknowledged before kill -9", async () => {
+    using place = temporary();
+    const program = join(import.meta.dirname, "programs", "append-forever.ts");
+    const child = spawn(process.execPath, [program, place.folder], { stdio: ["ignore", "pipe", "inherit"] });
+    let printed = "";
+    child.stdout.on("data", (text) => {
+      printed += String(text);
+      if (printed.length > 5000) child.kill("SIGKILL");
+    });
+    await once(child, "close");
+    const acknowledged = printed.split("\n").length - 1;
+    const log = openStreamLog(place.folder, "process");
+    const numbers: number[] = [];
+    let from: Place | undefined;
+    do {
+      const page: Awaited<ReturnType<typeof readPage>> = await read(log, { from });
+      numbers.push(...page.events.map(({ message }) => Number.parseInt(message, 10)));
+      from = page.rest;
+    } while (from !== undefined);
+    expect(numbers.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(numbers).toEqual(numbers.map((_, index) => index));
   });
 
   it("are cut where a write was torn, and go on from there", async () => {

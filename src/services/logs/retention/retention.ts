@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { DAY, HOUR, instant, type Instant, type Milliseconds } from "../../../base/instant.ts";
 import type { LogsState } from "../context.ts";
 import type { GroupRecord } from "../group/group.ts";
@@ -14,17 +15,22 @@ function withFirstEvent({ firstEvent: _, ...stream }: StreamRecord, firstEvent: 
   return firstEvent === undefined ? stream : { ...stream, firstEvent };
 }
 
-/** Deletes segments whose every event has expired, and counts what is left. */
-export function sweepExpired({ groups, streams, files }: LogsState, now: Instant): void {
+/** Deletes segments whose every event has expired, and counts what is left. Lets others run after each stream. */
+export async function sweepExpired({ groups, streams, files }: LogsState, now: Instant, signal: AbortSignal): Promise<void> {
   for (const [key, group] of groups.entries()) {
     if (group.retentionDays === undefined) continue;
     const before = expiry(group, now);
-    for (const [streamKey, stream] of streams.entries({ prefix: `${key}:` })) {
-      if (stream.firstEvent === undefined || stream.firstEvent >= before) continue;
+    for (const [streamKey] of streams.entries({ prefix: `${key}:` })) {
+      // As it is now: others have run since the list was made.
+      const stream = streams.get(streamKey);
+      if (stream?.firstEvent === undefined || stream.firstEvent >= before) continue;
       const log = files.open(stream);
-      if (!log.dropBefore(before)) continue;
-      const { firstEvent, storedBytes } = log.summary();
-      streams.put(streamKey, withFirstEvent({ ...stream, storedBytes }, firstEvent));
+      if (log.dropBefore(before)) {
+        const { firstEvent, storedBytes } = log.summary();
+        streams.put(streamKey, withFirstEvent({ ...stream, storedBytes }, firstEvent));
+      }
+      await nextTurn();
+      if (signal.aborted) return;
     }
   }
 }

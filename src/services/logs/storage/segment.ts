@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { EVENT_OVERHEAD_BYTES } from "../limits.ts";
 import { readRecord } from "./record.ts";
 
@@ -57,8 +57,13 @@ const indexFile = (file: string): string => file.replace(/\.log$/, ".index");
 /** Keeps the index beside a segment that is full or not in use. Losing it costs one reading of the segment. */
 export function saveIndex(segment: Segment): void {
   const draft = `${indexFile(segment.file)}.draft`;
-  writeFileSync(draft, JSON.stringify(segment));
-  renameSync(draft, indexFile(segment.file));
+  try {
+    writeFileSync(draft, JSON.stringify(segment));
+    renameSync(draft, indexFile(segment.file));
+  } catch {
+    // A full disk: whoever gives the log back has nothing to do with it.
+    rmSync(draft, { force: true });
+  }
 }
 
 /** A segment's index: the saved one when it fits the file (nothing was written since), else made anew. */

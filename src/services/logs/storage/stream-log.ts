@@ -33,6 +33,16 @@ export interface StreamLog {
 // A segment is named for the number of its first event, so that numbers go on when all older ones have expired.
 const fileName = (sequence: number): string => `${String(sequence).padStart(15, "0")}.log`;
 
+/** After this a power loss does not take a new file's name with it. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Opens a stream's folder, making it when it is not there, and cuts off a record that was not written to its end. */
 export function openStreamLog(folder: string, durability: "process" | "full"): StreamLog {
   mkdirSync(folder, { recursive: true });
@@ -52,6 +62,7 @@ export function openStreamLog(folder: string, durability: "process" | "full"): S
     if (descriptor === undefined) {
       descriptor = openSync(segment.file, "a");
       ftruncateSync(descriptor, segment.bytes);
+      if (durability === "full") syncFolder(folder);
     }
     return descriptor;
   };
