@@ -2,13 +2,14 @@ import { trainHead, type Head, type HeadHyperparameters, type LabelledFeatures }
 import { createScorer } from "../src/algorithms/image-classification/score.ts";
 import { seededRandom } from "../src/shared/random.ts";
 
-/** Features of all pictures, one row each, with their classes and the folds they are in. */
+/** Features of all pictures with their classes and the folds they are in; `views` rows for each picture, its middle first. */
 export interface FoldedFeatures {
   readonly width: number;
+  readonly views: number;
   readonly values: Float32Array;
   readonly labels: readonly number[];
   readonly classes: number;
-  /** Row numbers of each fold. */
+  /** Numbers of the pictures of each fold. */
   readonly folds: readonly (readonly number[])[];
 }
 
@@ -39,10 +40,11 @@ const hyperparameters = (setting: Setting, epochs: number, isStopping: boolean):
   epsilon: 1e-8, gamma: 0.9, topK: undefined, earlyStopping: isStopping ? { minEpochs: 10, patience: 10, tolerance: 0 } : undefined,
 });
 
-function rowsOf({ width, values, labels }: FoldedFeatures, rows: readonly number[]): LabelledFeatures {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => picked.set(values.subarray(row * width, (row + 1) * width), at * width));
-  return { width, views: 1, values: picked, labels: rows.map((row) => labels[row] ?? 0) };
+/** Some pictures' features: all their views to learn from, or the middle alone to be tested on. */
+function select({ width, views, values, labels }: FoldedFeatures, pictures: readonly number[], kept: number): LabelledFeatures {
+  const picked = new Float32Array(pictures.length * kept * width);
+  pictures.forEach((picture, at) => picked.set(values.subarray(picture * views * width, (picture * views + kept) * width), at * kept * width));
+  return { width, views: kept, values: picked, labels: pictures.map((picture) => labels[picture] ?? 0) };
 }
 
 async function accuracyOf(head: Head, features: LabelledFeatures): Promise<{ readonly accuracy: number; readonly loss: number }> {
@@ -53,17 +55,17 @@ async function accuracyOf(head: Head, features: LabelledFeatures): Promise<{ rea
 }
 
 /**
- * Holds one fold out. Setting and number of epochs are chosen on an inner split of the others (the next fold is its validation set);
+ * Holds one fold out; `views` of each picture are learnt from. Setting and number of epochs are chosen on an inner split of the others (the next fold is its validation set);
  * the held-out pictures are looked at once, at the end.
  */
-export async function holdOut(data: FoldedFeatures, fold: number, seed: number): Promise<FoldResult> {
+export async function holdOut(data: FoldedFeatures, { fold, seed, views }: { readonly fold: number; readonly seed: number; readonly views: number }): Promise<FoldResult> {
   const others = data.folds.map((_, index) => index).filter((index) => index !== fold);
   // Another fold is the inner validation set for each seed.
   const inner = others[(fold + seed) % others.length] ?? 0;
-  const rows = (folds: readonly number[]): readonly number[] => folds.flatMap((index) => data.folds[index] ?? []);
-  const train = rowsOf(data, rows(others.filter((index) => index !== inner)));
-  const validation = rowsOf(data, rows([inner]));
-  const heldOut = rowsOf(data, rows([fold]));
+  const pictures = (folds: readonly number[]): readonly number[] => folds.flatMap((index) => data.folds[index] ?? []);
+  const train = select(data, pictures(others.filter((index) => index !== inner)), views);
+  const validation = select(data, pictures([inner]), 1);
+  const heldOut = select(data, pictures([fold]), 1);
   const common = { classes: data.classes, threads: 1, monotonic: () => performance.now() };
 
   let best: { readonly setting: Setting; readonly head: Head; readonly epochs: number; readonly accuracy: number; readonly loss: number } | undefined;
@@ -76,7 +78,7 @@ export async function holdOut(data: FoldedFeatures, fold: number, seed: number):
   }
   if (best === undefined) throw new Error("There was no setting to try.");
   const { reports } = await trainHead({
-    ...common, train: rowsOf(data, rows(others)), validation: heldOut, hyperparameters: hyperparameters(best.setting, best.epochs, false), random: seededRandom(seed), keep: "last",
+    ...common, train: select(data, pictures(others), views), validation: heldOut, hyperparameters: hyperparameters(best.setting, best.epochs, false), random: seededRandom(seed), keep: "last",
   });
   const last = reports.at(-1);
   if (last === undefined) throw new Error("Training ran no epoch.");

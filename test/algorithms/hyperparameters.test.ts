@@ -8,7 +8,7 @@ describe("hyperparameters", () => {
   it("have AWS's defaults", () => {
     expect(parseHyperparameters(required)).toMatchObject({
       numClasses: 12, numTrainingSamples: 455, epochs: 30, miniBatchSize: 32, learningRate: 0.1, optimizer: "sgd", momentum: 0.9, weightDecay: 0.0001,
-      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, gamma: 0.9, schedule: { epochs: [], factor: 0.1 }, earlyStopping: undefined, topK: undefined, augmentation: undefined,
+      beta1: 0.9, beta2: 0.999, epsilon: 1e-8, gamma: 0.9, schedule: { epochs: [], factor: 0.1 }, earlyStopping: undefined, topK: undefined, augmentation: undefined, cropShare: 0.875,
     });
   });
   it("name what is missing", () => {
@@ -50,9 +50,9 @@ describe("hyperparameters", () => {
     expect(parseHyperparameters({ ...required, image_shape: "3, 96,128" }).imageSize).toEqual({ height: 96, width: 128 });
   });
   it("read schedules, early stopping and cuts", () => {
-    const given = { lr_scheduler_step: "10, 20", lr_scheduler_factor: "0.5", early_stopping: "True", early_stopping_patience: "3", resize: "256" };
+    const given = { lr_scheduler_step: "10, 20", lr_scheduler_factor: "0.5", early_stopping: "True", early_stopping_patience: "3", resize: "280" };
     expect(parseHyperparameters({ ...required, ...given })).toMatchObject({
-      schedule: { epochs: [10, 20], factor: 0.5 }, earlyStopping: { minEpochs: 10, patience: 3, tolerance: 0 }, cropShare: 0.875,
+      schedule: { epochs: [10, 20], factor: 0.5 }, earlyStopping: { minEpochs: 10, patience: 3, tolerance: 0 }, cropShare: 0.8,
     });
   });
   it("let the tuning service's own notes pass", () => {

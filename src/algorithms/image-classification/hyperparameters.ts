@@ -19,7 +19,7 @@ export interface Hyperparameters {
   readonly gamma: number;
   /** Height and width of what the network sees; undefined for AWS's default, which leaves it to the backbone. */
   readonly imageSize: { readonly height: number; readonly width: number } | undefined;
-  /** Share of the shorter side that stays after the cut to the network's shape: AWS's image_shape over resize. */
+  /** Share of the shorter side that the cut to the network's shape keeps: AWS's image_shape over resize. */
   readonly cropShare: number;
   readonly earlyStopping: { readonly minEpochs: number; readonly patience: number; readonly tolerance: number } | undefined;
   readonly topK: number | undefined;
@@ -29,6 +29,9 @@ export interface Hyperparameters {
 }
 
 type Raw = Readonly<Record<string, string>>;
+
+/** 224 of 256, the cut with which ImageNet's classifiers are measured: what matters is seldom at the edge (three points on the example). */
+export const DEFAULT_CROP_SHARE = 0.875;
 
 const isName = (name: string): name is HyperparameterName => Object.hasOwn(HYPERPARAMETERS, name);
 const specOf = (name: HyperparameterName): HyperparameterSpec => HYPERPARAMETERS[name];
@@ -133,7 +136,7 @@ export function parseHyperparameters(given: Raw): Hyperparameters {
     gamma: number("gamma"),
     // AWS's default demands nothing: it is what clients send without thinking, and the backbone knows its size better.
     imageSize: size.height === 224 && size.width === 224 ? undefined : size,
-    cropShare: resize === undefined ? 1 : shorter / resize,
+    cropShare: resize === undefined ? DEFAULT_CROP_SHARE : shorter / resize,
     earlyStopping:
       value("early_stopping")?.toLowerCase() === "true"
         ? { minEpochs: number("early_stopping_min_epochs"), patience: number("early_stopping_patience"), tolerance: number("early_stopping_tolerance") }
