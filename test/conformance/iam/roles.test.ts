@@ -45,6 +45,11 @@ test.each([
   await expect(cloud.iam.send(new CreateRoleCommand({ RoleName: "runner", AssumeRolePolicyDocument }))).rejects.toMatchObject({ name: "MalformedPolicyDocumentException", message });
 });
 
+test("input is held to AWS's constraints before it is looked at", async () => {
+  await using cloud = await startIam();
+  await expect(cloud.iam.send(new CreateRoleCommand({ RoleName: "has space", AssumeRolePolicyDocument: TRUST }))).rejects.toMatchObject({ name: "ValidationError", message: expect.stringContaining("The specified value for roleName is invalid") });
+});
+
 test("inline policies are put, given back as they were, listed and deleted", async () => {
   await using cloud = await startIam();
   await cloud.iam.send(new CreateRoleCommand({ RoleName: "runner", AssumeRolePolicyDocument: TRUST }));

@@ -1,3 +1,4 @@
+import { passRole } from "../../../wire/access.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { requireIdentity } from "../identity.ts";
@@ -10,7 +11,7 @@ export const addRoleToInstanceProfile = operation("AddRoleToInstanceProfile", {
     const role = context.identities.role.get(`${context.account}/${(input.RoleName ?? "").toLowerCase()}`);
     return [
       ...askInstanceProfile(context, "AddRoleToInstanceProfile", input.InstanceProfileName),
-      ...(role === undefined ? [] : [{ action: "iam:PassRole", resource: role.arn, conditions: { "iam:PassedToService": "ec2.amazonaws.com" } }]),
+      ...(role === undefined ? [] : [passRole(role.arn, "ec2.amazonaws.com")]),
     ];
   },
   handle: (input, context) => {
