@@ -3,9 +3,6 @@
  * https://docs.aws.amazon.com/sagemaker/latest/dg/image-classification.html. Imports nothing, so that the server can read it.
  */
 
-/** The repository part of the image URI that selects this algorithm. */
-export const IMAGE_REPOSITORY = "image-classification";
-
 /** Where a channel's pictures or list are expected. */
 export const REQUIRED_CHANNELS = ["train", "validation", "train_lst", "validation_lst"] as const;
 
@@ -13,8 +10,6 @@ export const REQUIRED_CHANNELS = ["train", "validation", "train_lst", "validatio
 export const BACKBONE_CHANNEL = "backbone";
 
 export const CONTENT_TYPES = ["application/x-image", "image/jpeg", "image/png"] as const;
-
-export const INPUT_MODES = ["File"] as const;
 
 /** As MetricDefinitions of a training job; they match the lines that the algorithm logs, in AWS's form. */
 export const METRIC_DEFINITIONS = [
