@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { childGroups, readControl, readKey, readNumber, readPids, removeGroup } from "./files.ts";
 import { MIB, WRAPPER_PROCESSES, type GroupHierarchy, type GroupLimits, type MachineGroup } from "./group.ts";
@@ -19,6 +20,8 @@ export function openV1(mounts: ReadonlyMap<string, string>): GroupHierarchy {
   }
   // Without it a group does not pass its memory up, and a limit put on all machines together would not hold.
   trySet(parents.get("memory") ?? "", "memory.use_hierarchy", "1");
+  // Beside it stand single processes of this weight; machines together are to count as much as the host has cores.
+  trySet(parents.get("cpu") ?? "", "cpu.shares", String(availableParallelism() * SHARES_PER_VCPU));
   return {
     memory: "cgroup-v1",
     cpu: parents.has("cpu") ? "cgroup-v1" : "nice",

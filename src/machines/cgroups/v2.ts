@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { childGroups, readControl, readKey, readNumber, readPids, removeGroup } from "./files.ts";
 import { MIB, WRAPPER_PROCESSES, type GroupHierarchy, type GroupLimits, type MachineGroup } from "./group.ts";
@@ -19,6 +20,8 @@ export function openV2(root: string): GroupHierarchy {
   handDown(root, wanted);
   mkdirSync(parent, { recursive: true });
   handDown(parent, wanted);
+  // Beside it stand whole slices of the default weight; machines together are to count as much as the host has cores.
+  if (wanted.includes("cpu")) writeFileSync(join(parent, "cpu.weight"), String(Math.min(10_000, availableParallelism() * WEIGHT_PER_VCPU)));
   return {
     memory: "cgroup-v2",
     cpu: wanted.includes("cpu") ? "cgroup-v2" : "nice",

@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { chownSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { barrierAbove } from "../../src/machines/folder.ts";
+import type { Exit, IsolationReport } from "../../src/machines/index.ts";
+import { allPids, read } from "../../src/machines/proc.ts";
+import { program } from "./support.ts";
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+// As nobody the clone and Node must be readable by everybody; in somebody's closed home they are not.
+const possible = !isRoot || [realpathSync(process.execPath), program("calls.py")].every((file) => barrierAbove(file) === undefined);
+
+interface Told {
+  readonly isolation: IsolationReport;
+  readonly looked: { readonly exit: Exit; readonly lines: readonly string[] };
+  readonly hungry: { readonly exit: Exit };
+  readonly bomb: { readonly lines: readonly string[] };
+  readonly orphan: { readonly exit: Exit };
+  readonly machinePeer: boolean;
+  readonly ownPeer: boolean;
+  readonly left: readonly string[];
+}
+
+test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the data folder, and are known for machines", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "ordinary-")));
+  if (isRoot) chownSync(folder, NOBODY, NOBODY);
+  const script = [join(import.meta.dirname, "ordinary-user.ts"), folder, program(".")];
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, script, { env: { HOME: folder, PATH: "/usr/bin:/bin" }, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) });
+    const told = JSON.parse(stdout) as Told;
+    expect(told.hungry.exit).toMatchObject({ kind: "out-of-memory", limitMiB: 200 });
+    expect(told.orphan.exit).toEqual({ kind: "exited", code: 0 });
+    expect(allPids().filter((pid) => read(`/proc/${pid}/environ`)?.includes(folder) === true)).toEqual([]);
+    expect(told.left).toEqual([]);
+    expect(told.ownPeer).toBe(false);
+    if (told.isolation.processes !== "none") expect(told.bomb.lines.join()).toMatch(/^refused after \d+ 11$/);
+    if (told.isolation.identity !== "pid-namespace") return;
+    expect(told.machinePeer).toBe(true);
+    expect(told.looked.exit).toEqual({ kind: "exited", code: 0 });
+    expect(told.looked.lines[0]).toBe("machines");
+    expect(Number(told.looked.lines[1])).toBeLessThanOrEqual(6);
+    expect(told.looked.lines[2]).toBe("CapEff:\t0000000000000000");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
