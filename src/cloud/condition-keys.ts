@@ -21,7 +21,7 @@ const GLOBAL_REGION = "us-east-1";
  * The global condition keys, in lower case, worked out when a policy asks for them.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-const GLOBAL_KEYS: Readonly<Record<string, (facts: Facts) => Value>> = {
+const GLOBAL_KEYS: ReadonlyMap<string, (facts: Facts) => Value> = new Map(Object.entries<(facts: Facts) => Value>({
   "aws:principalarn": ({ principal }) => (principal.kind === "assumed-role" ? principal.roleArn : principal.kind === "user" || principal.kind === "root" ? principal.arn : undefined),
   "aws:principalaccount": ({ principal }) => (principal.kind === "service" || principal.kind === "anonymous" ? undefined : principal.account),
   "aws:principaltype": ({ principal }) => PRINCIPAL_TYPES[principal.kind],
@@ -55,7 +55,7 @@ const GLOBAL_KEYS: Readonly<Record<string, (facts: Facts) => Value>> = {
   "aws:sourceaccount": ({ principal }) => (principal.kind === "service" ? principal.account : undefined),
   "aws:sourcearn": ({ principal }) => (principal.kind === "service" ? principal.sourceArn : undefined),
   "aws:resourceaccount": ({ principal, request }) => request.resourceAccount ?? principal.account,
-};
+}));
 
 const PRINCIPAL_TYPES: Readonly<Record<Principal["kind"], string | undefined>> = {
   root: "Account", user: "User", "assumed-role": "AssumedRole", anonymous: "Anonymous", service: undefined,
@@ -73,7 +73,7 @@ export function conditionContext(facts: Facts): ConditionContext {
       own ??= new Map(Object.entries(request.conditions ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
       const stated = own.get(key);
       if (stated !== undefined) return stated;
-      const known = GLOBAL_KEYS[key];
+      const known = GLOBAL_KEYS.get(key);
       if (known !== undefined) return known(facts);
       if (key.startsWith(PRINCIPAL_TAG)) {
         // A session's own tags stand before the role's.

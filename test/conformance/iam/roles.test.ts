@@ -64,6 +64,10 @@ test("inline policies are put, given back as they were, listed and deleted", asy
   await expect(cloud.iam.send(new PutRolePolicyCommand({ RoleName: "runner", PolicyName: "long", PolicyDocument: long }))).rejects.toMatchObject({ name: "LimitExceededException", message: "Maximum policy size of 10240 bytes exceeded for role runner" });
   await expect(cloud.iam.send(new DeleteRoleCommand({ RoleName: "runner" }))).rejects.toMatchObject({ name: "DeleteConflictException", message: "Cannot delete entity, must delete policies first." });
   await cloud.iam.send(new DeleteRolePolicyCommand({ RoleName: "runner", PolicyName: "read" }));
+  for (const PolicyName of ["constructor", "__proto__"]) {
+    await expect(cloud.iam.send(new GetRolePolicyCommand({ RoleName: "runner", PolicyName }))).rejects.toMatchObject({ name: "NoSuchEntityException" });
+    await expect(cloud.iam.send(new DeleteRolePolicyCommand({ RoleName: "runner", PolicyName }))).rejects.toMatchObject({ name: "NoSuchEntityException" });
+  }
   await expect(cloud.iam.send(new GetRolePolicyCommand({ RoleName: "runner", PolicyName: "read" }))).rejects.toMatchObject({ name: "NoSuchEntityException", message: "The role policy with name read cannot be found." });
   await cloud.iam.send(new DeleteRoleCommand({ RoleName: "runner" }));
 });

@@ -29,7 +29,8 @@ export function putInline(context: IamContext, { noun, name, policyName = "" }: 
 
 export function getInline(context: IamContext, { noun, name, policyName = "" }: Inline) {
   const record = requireIdentity(context, noun, name);
-  const document = record.inlinePolicies[policyName];
+  // Names like `constructor` are found on every object.
+  const document = Object.hasOwn(record.inlinePolicies, policyName) ? record.inlinePolicies[policyName] : undefined;
   if (document === undefined) throw errors.noSuchInlinePolicy(noun, policyName);
   return { owner: record.name, policyName, document: encodeDocument(document) };
 }
@@ -45,8 +46,8 @@ export function listInline(
 
 export function deleteInline(context: IamContext, { noun, name, policyName = "" }: Inline): Record<string, never> {
   updateIdentity(context, { noun, name }, (record) => {
-    const { [policyName]: gone, ...inlinePolicies } = record.inlinePolicies;
-    if (gone === undefined) throw errors.noSuchInlinePolicy(noun, policyName);
+    if (!Object.hasOwn(record.inlinePolicies, policyName)) throw errors.noSuchInlinePolicy(noun, policyName);
+    const { [policyName]: _gone, ...inlinePolicies } = record.inlinePolicies;
     return { ...record, inlinePolicies };
   });
   return {};

@@ -15,18 +15,16 @@ export interface SessionTags {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
  */
 export function sessionTags(input: AssumeRoleRequest, caller: Principal): SessionTags {
-  const requested: Record<string, string> = {};
   const seen = new Set<string>();
-  for (const { Key = "", Value = "" } of input.Tags ?? []) {
+  const requested = Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => {
     if (seen.has(Key.toLowerCase())) throw errors.duplicateTagKeys();
     seen.add(Key.toLowerCase());
-    requested[Key] = Value;
-  }
-  const inherited: Record<string, string> = {};
-  for (const key of caller.kind === "assumed-role" ? (caller.transitiveTagKeys ?? []) : []) {
-    if (seen.has(key.toLowerCase())) throw errors.inheritedTagOverridden(key);
-    inherited[key] = (caller.kind === "assumed-role" ? caller.tags[key] : undefined) ?? "";
-  }
+    return [Key, Value];
+  }));
+  const handedOn = caller.kind === "assumed-role" ? Object.entries(caller.tags).filter(([key]) => caller.transitiveTagKeys?.includes(key)) : [];
+  const overridden = handedOn.find(([key]) => seen.has(key.toLowerCase()));
+  if (overridden !== undefined) throw errors.inheritedTagOverridden(overridden[0]);
+  const inherited = Object.fromEntries(handedOn);
   for (const key of input.TransitiveTagKeys ?? []) {
     if (!seen.has(key.toLowerCase())) throw errors.transitiveTagNotGiven();
   }
