@@ -19,6 +19,7 @@ export interface Separation {
   /** Where machines' folders are. */
   readonly base: string;
   readonly hidden: readonly string[];
+  readonly readOnlyRoot: boolean;
   readonly report: Pick<IsolationReport, "identity" | "files" | "notes">;
 }
 
@@ -50,16 +51,22 @@ const REPORTS: Record<LaunchMode, Separation["report"]> = {
 export const defaultModes = (): readonly LaunchMode[] =>
   process.getuid?.() === 0 ? ["own-user-namespaces", "own-user", "plain"] : ["user-namespace", "plain"];
 
+const WRITABLE_ROOT = "The root file system cannot be made read-only for machines: they can change your files outside the home and data folders.";
+
 /** Tries each mode with a real program, best first. */
 export async function probeSeparation(options: SeparationOptions): Promise<Separation> {
   const tools = findTools();
   const reasons: string[] = [];
   for (const mode of options.modes) {
-    const separation: Separation = { mode, tools, base: baseFolder(mode, options), hidden: hiddenFolders(mode, options), report: REPORTS[mode] };
-    if (mode === "plain") return { ...separation, report: { ...separation.report, notes: [...separation.report.notes, ...reasons] } };
-    const reason = await attempt(separation, options);
-    if (reason === undefined) return { ...separation, report: { ...separation.report, notes: [...separation.report.notes, ...reasons] } };
-    reasons.push(`Tried ${mode}: ${reason}`);
+    const report = REPORTS[mode];
+    // Users of their own have nothing to write to; a machine of the server's user has.
+    for (const readOnlyRoot of mode === "user-namespace" ? [true, false] : [false]) {
+      const notes = [...report.notes, ...(mode === "user-namespace" && !readOnlyRoot ? [WRITABLE_ROOT] : []), ...reasons];
+      const separation: Separation = { mode, tools, base: baseFolder(mode, options), hidden: hiddenFolders(mode, options), readOnlyRoot, report: { ...report, notes } };
+      const reason = mode === "plain" ? undefined : await attempt(separation, options);
+      if (reason === undefined) return separation;
+      reasons.push(`Tried ${mode}${readOnlyRoot ? " with a read-only root" : ""}: ${reason}`);
+    }
   }
   throw new Error(`No way to start machines on this host. ${reasons.join(" ")}`);
 }
@@ -123,7 +130,7 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
   });
   if (plan !== undefined) writeFileSync(request.fstabFile, plan.fstab, { mode: 0o600 });
   return {
-commands: seatCommands({ mode, tools, uid, maxProcesses: request.maxProcesses, plan, fstabFile: plan && request.fstabFile }),
+commands: seatCommands({ mode, tools, uid, maxProcesses: request.maxProcesses, plan, fstabFile: plan && request.fstabFile, readOnlyRoot: separation.readOnlyRoot }),
     script: programScript(plan === undefined ? spec : { ...spec, workingFolder: asSeen(spec) }),
     throughShell: hasPidNamespace(mode),
     clean: () => rmSync(request.fstabFile, { force: true }),

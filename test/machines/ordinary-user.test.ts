@@ -27,8 +27,10 @@ interface Told {
 
 test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the data folder, and are known for machines", async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ordinary-")));
-  if (isRoot) chownSync(folder, NOBODY, NOBODY);
-  const script = [join(import.meta.dirname, "ordinary-user.ts"), folder, program(".")];
+  // Outside /tmp, which is hidden anyway, and the user's own: only a read-only root keeps a machine from it.
+  const elsewhere = mkdtempSync("/var/tmp/ordinary-");
+  if (isRoot) for (const each of [folder, elsewhere]) chownSync(each, NOBODY, NOBODY);
+  const script = [join(import.meta.dirname, "ordinary-user.ts"), folder, program("."), elsewhere];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, script, { env: { HOME: folder, PATH: "/usr/bin:/bin" }, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) });
     const told = JSON.parse(stdout) as Told;
@@ -44,7 +46,8 @@ test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the 
     expect(told.looked.lines[0]).toBe("machines");
     expect(Number(told.looked.lines[1])).toBeLessThanOrEqual(6);
     expect(told.looked.lines[2]).toBe("CapEff:\t0000000000000000");
+    if (!told.isolation.notes.join().includes("cannot be made read-only")) expect(told.looked.lines[3]).toMatch(/Read-only file system/);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const each of [folder, elsewhere]) rmSync(each, { recursive: true, force: true });
   }
 });

@@ -7,12 +7,13 @@ import { systemClock } from "../../src/shared/clock.ts";
 import { silentLog } from "../../src/shared/log.ts";
 import { openMachineHost, type Exit, type ProcessSpec } from "../../src/machines/index.ts";
 
-const [, , folder = "", programs = ""] = process.argv;
+const [, , folder = "", programs = "", elsewhere = ""] = process.argv;
 const host = await openMachineHost({
   folder: join(folder, "machines"), hide: [folder], clock: systemClock, log: silentLog,
   place: ({ request }) => ({ kind: "placed", memoryMiB: request.memoryMiB, vcpus: request.vcpus, notes: [] }),
 });
 writeFileSync(join(folder, "secret"), "no");
+mkdirSync(`${elsewhere}/mine`, { recursive: true });
 const { machine } = await host.create({ id: "one", owner: "x", memoryMiB: 200, vcpus: 1, maxProcesses: 20 }, { patience: 0 });
 mkdirSync(join(machine.folder, "ml"));
 
@@ -23,7 +24,7 @@ async function run(spec: Pick<ProcessSpec, "command" | "args">): Promise<{ reado
 }
 const python = (name: string, ...args: readonly string[]) => run({ command: "/usr/bin/python3", args: [join(programs, name), ...args] });
 
-const looked = await run({ command: "/bin/sh", args: ["-c", `echo ok > /opt/ml/a; ls ${folder}; ls /proc | grep -c '^[0-9]'; grep -E '^CapEff' /proc/self/status`] });
+const looked = await run({ command: "/bin/sh", args: ["-c", `echo ok > /opt/ml/a; ls ${folder}; ls /proc | grep -c '^[0-9]'; grep -E '^CapEff' /proc/self/status; touch ${elsewhere}/mine/x 2>&1; echo fine > /tmp/mine; echo fine > /dev/shm/mine`] });
 const hungry = await python("eats-memory.py");
 const bomb = await python("fork-bomb.py");
 const orphan = await python("double-fork.py");

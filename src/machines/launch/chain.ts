@@ -47,6 +47,8 @@ export interface SeatCommands {
   readonly maxProcesses: number | undefined;
   readonly plan: MountPlan | undefined;
   readonly fstabFile: string | undefined;
+  /** Makes the host's root file system read-only to the machine, where its user is the server's own. */
+  readonly readOnlyRoot: boolean;
 }
 
 /**
@@ -62,6 +64,8 @@ export function seatCommands(needs: SeatCommands): string {
     ...plan.opened.map((folder, index) => `exec ${FIRST_DESCRIPTOR + index}<${quote(folder)} || exit 125`),
     `${words([tools.mount ?? "mount", "--no-canonicalize", "--all", "--fstab", fstabFile])} || exit 125`,
     ...plan.opened.map((_, index) => `exec ${FIRST_DESCRIPTOR + index}<&-`),
+    // Last: what was shown writable before stays so.
+    ...(needs.readOnlyRoot ? [`${words([tools.mount ?? "mount", "--options", "remount,bind,ro", "/"])} || exit 125`] : []),
   ];
   const run = hasPidNamespace(needs.mode) ? [
     // The shell reports a killed child on its stderr; those words are not the program's. The subshell matters: without
