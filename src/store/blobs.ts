@@ -1,5 +1,5 @@
 import {
-  close, closeSync, constants, createReadStream, createWriteStream, mkdirSync, open, openSync, read, readdirSync, readSync, renameSync, statSync, write,
+  close, closeSync, constants, createReadStream, createWriteStream, mkdirSync, open, openSync, read, readdirSync, readSync, renameSync, statSync, unlinkSync, write,
   writev, writevSync,
 } from "node:fs";
 import { copyFile, link, rename, rm, unlink } from "node:fs/promises";
@@ -90,7 +90,11 @@ export function openBlobs(folder: string, random: Random): BlobStore {
       const draft = join(incoming, id);
       const file = openSync(draft, "wx");
       try {
-        writevSync(file, pieces);
+        const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+        if (size > 0 && writevSync(file, pieces) !== size) throw new Error(`the disk took only a part of ${draft}`);
+      } catch (error) {
+        unlinkSync(draft);
+        throw error;
       } finally {
         closeSync(file);
       }

@@ -60,6 +60,9 @@ function asStream(body: unknown): Readable {
   throw new TypeError("the body is neither bytes, text nor a stream");
 }
 
+/** Streams of text give strings. */
+const bytesOf = (piece: Uint8Array | string): Uint8Array => (typeof piece === "string" ? Buffer.from(piece) : piece);
+
 /** Keeps what fits in memory; from the first byte that does not, everything flows into a file. */
 async function receiveStream(stream: Readable, reception: Reception): Promise<Received> {
   const { signal } = reception.options;
@@ -67,14 +70,15 @@ async function receiveStream(stream: Readable, reception: Reception): Promise<Re
   signal.throwIfAborted();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const source = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    const source = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array | string>;
     const held: Uint8Array[] = [];
     let size = 0;
     for (;;) {
       const { value, done } = await source.next();
       if (done) return await finish(held, size, reception);
-      held.push(value);
-      size += value.length;
+      const bytes = bytesOf(value);
+      held.push(bytes);
+      size += bytes.length;
       if (size > AT_ONCE_BYTES) return await spill(held, source, reception);
     }
   } finally {
@@ -99,7 +103,7 @@ async function finish(held: readonly Uint8Array[], size: number, reception: Rece
   return { ...measured, place: { kind: "blob", blob } };
 }
 
-async function spill(held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array> | undefined, reception: Reception): Promise<Received> {
+async function spill(held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array | string> | undefined, reception: Reception): Promise<Received> {
   const { sums, blobs, options } = reception;
   const writer = blobs.create();
   let size = 0;
@@ -112,7 +116,7 @@ async function spill(held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array
   };
   const everything = async function* (): AsyncGenerator<Uint8Array> {
     for (const bytes of held) yield* measured(bytes);
-    if (rest) for await (const bytes of { [Symbol.asyncIterator]: () => rest }) yield* measured(bytes);
+    if (rest) for await (const bytes of { [Symbol.asyncIterator]: () => rest }) yield* measured(bytesOf(bytes));
   };
   try {
     await pipeline(everything, writer.stream);

@@ -1,0 +1,50 @@
+import { Agent, request } from "node:http";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { presign } from "../../support/presign.ts";
+import { BUCKET, read, startS3 } from "./support.ts";
+
+/** An HTTP answer to a request whose Host is of our choosing. */
+function ask(url: string, host: string): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text: string) => (body += text)).on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
+    }).on("error", reject).end();
+  });
+}
+
+test("a presigned URL puts and gets", async () => {
+  await using test = await startS3();
+  const { endpoint } = test.cloud;
+  const put = await fetch(presign({ endpoint, method: "PUT", path: `/${BUCKET}/a b.txt` }), { method: "PUT", body: "hello" });
+  expect([put.status, put.headers.get("etag")]).toEqual([200, '"5d41402abc4b2a76b9719d911017c592"']);
+  expect(await read(test.s3, { Key: "a b.txt" })).toBe("hello");
+  const got = await fetch(presign({ endpoint, method: "GET", path: `/${BUCKET}/a b.txt`, query: { "response-content-type": "text/plain" } }));
+  expect([got.headers.get("content-type"), await got.text()]).toEqual(["text/plain", "hello"]);
+  test.cloud.clock.advance(16 * 60_000);
+  const late = await fetch(presign({ endpoint, method: "GET", path: `/${BUCKET}/a b.txt` }));
+  expect([late.status, await late.text()]).toEqual([403, expect.stringContaining("<Message>Request has expired</Message>")]);
+});
+
+test("the bucket may stand in the host", async () => {
+  await using test = await startS3();
+  await test.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "key", Body: "hello" }));
+  const port = new URL(test.cloud.endpoint).port;
+  const host = `${BUCKET}.s3.localhost:${port}`;
+  const { pathname, search } = new URL(presign({ endpoint: `http://${host}`, method: "GET", path: "/key" }));
+  expect(await ask(`${test.cloud.endpoint}${pathname}${search}`, host)).toEqual({ status: 200, body: "hello" });
+});
+
+test("the JavaScript client's virtual-host style works where the name resolves", async () => {
+  await using test = await startS3();
+  const { port } = new URL(test.cloud.endpoint);
+  const lookup = (_: string, options: { all?: boolean }, done: (error: null, found: unknown, family?: number) => void): void =>
+    options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+  const s3 = new S3Client({
+    ...test.cloud.client, endpoint: `http://localhost:${port}`, forcePathStyle: false,
+    requestHandler: { httpAgent: new Agent({ lookup } as never) },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: "virtual-dogs" }));
+  await s3.send(new PutObjectCommand({ Bucket: "virtual-dogs", Key: "a/b", Body: "x" }));
+});
