@@ -22,6 +22,8 @@ interface Prepared {
   readonly query: readonly (readonly [name: string, key: string, schema: NormalizedSchema])[];
   readonly queryParams: string | undefined;
   readonly statusMember: string | undefined;
+  /** The XML root of an output that has a body, be it empty. */
+  readonly root: string | undefined;
 }
 
 /**
@@ -65,12 +67,12 @@ export function restCodec(kind: "json" | "xml", identity: ServiceIdentity, findE
       const written = await protocol.serializeRequest(plan.write as never, output as never, serde as never);
       const headers: Record<string, string> = { ...(written.headers as Record<string, string>) };
       headers[kind === "xml" ? "x-amz-request-id" : "x-amzn-requestid"] = requestId;
-      let body = written.body as WireBody;
+      let body = kind === "xml" ? wholeXml(written.body as WireBody, plan, identity) : (written.body as WireBody);
       if (status === 204 || body === undefined || (kind === "json" && body === "{}" && !model.output.isStructSchema())) {
         body = undefined;
         // HeadObject tells the type of what it does not send.
         if (output["ContentType"] === undefined) delete headers["content-type"];
-      }
+      } else if (written.body === undefined) headers["content-type"] = "application/xml";
       // https://www.rfc-editor.org/rfc/rfc9110#status.206: S3's models know one status only.
       return { status: headers["content-range"] === undefined ? status : 206, headers, body };
     },
@@ -100,8 +102,26 @@ function prepareOperation(model: OperationModel): Prepared {
   return {
     read: deriveOperation("", model.name, HTTP as never, "unit" as never, bodySchema as never),
     write: deriveOperation("", model.name, HTTP as never, writeSchema as never, "unit" as never),
-    labels, query, queryParams, statusMember,
+    labels, query, queryParams, statusMember, root: rootOf(model),
   };
+}
+
+const BOUND_ELSEWHERE = ["httpHeader", "httpPrefixHeaders", "httpPayload", "httpResponseCode"];
+
+function rootOf(model: OperationModel): string | undefined {
+  if (!model.output.isStructSchema()) return undefined;
+  for (const [, member] of model.output.structIterator()) {
+    const traits = member.getMergedTraits();
+    if (!BOUND_ELSEWHERE.some((trait) => traits[trait as keyof typeof traits] !== undefined)) return (model.output.getMergedTraits()["xmlName"] as string | undefined) ?? structOf(model.output)[2];
+  }
+  return undefined;
+}
+
+/** S3's two oddities: an output without values is an empty root, not nothing; GetBucketLocation's only member is its root. */
+function wholeXml(body: WireBody, { root }: Prepared, { xmlNamespace = "" }: ServiceIdentity): WireBody {
+  if (root === undefined) return body;
+  if (body === undefined) return `<?xml version="1.0" encoding="UTF-8"?><${root} xmlns="${xmlNamespace}"/>`;
+  return root === "LocationConstraint" && typeof body === "string" ? body.replace("><LocationConstraint>", ">").replace("</LocationConstraint></", "</") : body;
 }
 
 /** The member bound to the status code is not written to the body. */
