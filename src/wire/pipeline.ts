@@ -52,9 +52,9 @@ export async function handleRequest(listener: Listener, message: IncomingMessage
     const serviceId = destination.service ?? readAction(whole ?? new Uint8Array(), arrived.query, undefined).service;
     service = await listener.registry.load(serviceId);
     const caller = authenticate(signatureRequest(arrived, serviceId, whole), listener.credentials, listener.clock.now());
-    const principal = identify(caller, service, listener.account);
-    listener.admitPrincipal(principal, message);
     const { operation, labels, path } = findOperation(destination, service, arrived, whole);
+    const principal = identify(caller, { service, operation, account: listener.account });
+    listener.admitPrincipal(principal, message);
     const model = requireOperation(service, operation) && service.model.operations.get(operation);
     if (!model) throw new Error(`${operation} has a handler but no schema`);
     const body = await openBody({ message, response, whole, model, caller, headers: arrived.headers, maxBytes: service.identity.maxBodyBytes });
@@ -91,10 +91,10 @@ function signatureRequest(arrived: ArrivedRequest, service: ServiceId, body: Uin
   return { ...arrived, dialect: DIALECTS[protocol], services: [signingName], bucket: virtualBucket(arrived.host), ...(body && { body }) };
 }
 
-/** Only S3 knows anonymous callers; everywhere else a request without a signature is refused. */
-function identify(caller: Authenticated, service: LoadedService, account: string): Principal {
+/** S3 knows anonymous callers, and so do the few operations that AWS takes unsigned; any other must be signed. */
+function identify(caller: Authenticated, { service, operation, account }: { readonly service: LoadedService; readonly operation: string; readonly account: string }): Principal {
   if (caller.kind === "signed") return caller.credentials.principal;
-  if (service.id !== "s3") throw refusals[DIALECTS[service.identity.protocol]].missing();
+  if (service.id !== "s3" && !service.constraints.unsigned.has(operation)) throw refusals[DIALECTS[service.identity.protocol]].missing();
   return anonymousPrincipal(account);
 }
 
