@@ -17,6 +17,8 @@ export interface AccessDecided {
   readonly principalArn: string;
   readonly action: string;
   readonly resource: string;
+  /** The operation's own condition keys, beside the global ones. */
+  readonly conditions: NonNullable<AccessRequest["conditions"]>;
   readonly decision: Decision;
 }
 
@@ -60,7 +62,7 @@ export function createAuthorizer({ iam, clock, observe }: AuthorizerParts): Auth
           resourceKind: request.resourcePolicyKind ?? "resource",
         };
         const decision = evaluate(question, policies);
-        observe?.({ principalArn: principal.arn, action: request.action, resource: request.resource, decision });
+        observe?.({ principalArn: principal.arn, action: request.action, resource: request.resource, conditions: request.conditions ?? {}, decision });
         if (decision.decision === "deny") throw denial(explain(question, decision, circumstances), request, circumstances);
       }
     },

