@@ -1,0 +1,1 @@
+export { defineProject, type ProjectDefinition } from "./project/define.ts";
