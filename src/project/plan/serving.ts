@@ -1,0 +1,108 @@
+import type { CreateEndpointConfigCommandInput, CreateModelCommandInput } from "@aws-sdk/client-sagemaker";
+import type { Clients } from "../../sdk/clients.ts";
+import { text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
+
+/** Longest wait for an endpoint in seconds; on AWS minutes are usual. */
+const ENDPOINT_PATIENCE_SECONDS = 1800;
+
+const named = (kind: string, name: string, arn: string | undefined): Attributes => ({ Ref: arn ?? name, [`${kind}Name`]: name });
+
+/** A model cannot be changed; another one has another name. */
+export const model: ResourceKind = {
+  async find(clients, properties) {
+    const { DescribeModelCommand } = await import("@aws-sdk/client-sagemaker");
+    const name = text(properties, "ModelName");
+    const found = await unlessMissing((await clients.sagemaker()).send(new DescribeModelCommand({ ModelName: name })));
+    return found && { attributes: named("Model", name, found.ModelArn), current: true };
+  },
+  async create(clients, properties) {
+    const { CreateModelCommand } = await import("@aws-sdk/client-sagemaker");
+    const { ModelArn } = await (await clients.sagemaker()).send(new CreateModelCommand(properties as unknown as CreateModelCommandInput));
+    return named("Model", text(properties, "ModelName"), ModelArn);
+  },
+  async remove(clients, properties) {
+    const { DeleteModelCommand } = await import("@aws-sdk/client-sagemaker");
+    await unlessMissing((await clients.sagemaker()).send(new DeleteModelCommand({ ModelName: text(properties, "ModelName") })));
+  },
+};
+
+/** An endpoint configuration cannot be changed either. */
+export const endpointConfig: ResourceKind = {
+  async find(clients, properties) {
+    const { DescribeEndpointConfigCommand } = await import("@aws-sdk/client-sagemaker");
+    const name = text(properties, "EndpointConfigName");
+    const found = await unlessMissing((await clients.sagemaker()).send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })));
+    return found && { attributes: named("EndpointConfig", name, found.EndpointConfigArn), current: true };
+  },
+  async create(clients, properties) {
+    const { CreateEndpointConfigCommand } = await import("@aws-sdk/client-sagemaker");
+    const { EndpointConfigArn } = await (await clients.sagemaker()).send(new CreateEndpointConfigCommand(properties as unknown as CreateEndpointConfigCommandInput));
+    return named("EndpointConfig", text(properties, "EndpointConfigName"), EndpointConfigArn);
+  },
+  async remove(clients, properties) {
+    const { DeleteEndpointConfigCommand } = await import("@aws-sdk/client-sagemaker");
+    await unlessMissing((await clients.sagemaker()).send(new DeleteEndpointConfigCommand({ EndpointConfigName: text(properties, "EndpointConfigName") })));
+  },
+};
+
+export const endpoint: ResourceKind = {
+  async find(clients, properties) {
+    const name = text(properties, "EndpointName");
+    let found = await describe(clients, name);
+    if (found?.EndpointStatus === "Deleting") {
+      const { waitUntilEndpointDeleted } = await import("@aws-sdk/client-sagemaker");
+      await waitUntilEndpointDeleted({ client: await clients.sagemaker(), maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { EndpointName: name });
+      found = undefined;
+    }
+    // One that never served can only be deleted; it is made anew.
+    if (found?.EndpointStatus === "Failed") {
+      await endpoint.remove(clients, properties);
+      return undefined;
+    }
+    if (!found) return undefined;
+    const settled = found.EndpointStatus === "InService" ? found : await inService(clients, name);
+    return { attributes: named("Endpoint", name, settled.EndpointArn), current: settled.EndpointConfigName === text(properties, "EndpointConfigName") };
+  },
+  async create(clients, properties) {
+    const { CreateEndpointCommand } = await import("@aws-sdk/client-sagemaker");
+    const EndpointName = text(properties, "EndpointName");
+    await (await clients.sagemaker()).send(new CreateEndpointCommand({ EndpointName, EndpointConfigName: text(properties, "EndpointConfigName") }));
+    return named("Endpoint", EndpointName, (await inService(clients, EndpointName)).EndpointArn);
+  },
+  async update(clients, properties) {
+    const { UpdateEndpointCommand } = await import("@aws-sdk/client-sagemaker");
+    const EndpointName = text(properties, "EndpointName");
+    const EndpointConfigName = text(properties, "EndpointConfigName");
+    await (await clients.sagemaker()).send(new UpdateEndpointCommand({ EndpointName, EndpointConfigName }));
+    const settled = await inService(clients, EndpointName);
+    if (settled.EndpointConfigName !== EndpointConfigName) throw new Error(`The endpoint went back to ${settled.EndpointConfigName ?? ""}: ${settled.FailureReason ?? "no reason given"}`);
+    return named("Endpoint", EndpointName, settled.EndpointArn);
+  },
+  async remove(clients, properties) {
+    const { DeleteEndpointCommand, waitUntilEndpointDeleted } = await import("@aws-sdk/client-sagemaker");
+    const client = await clients.sagemaker();
+    const EndpointName = text(properties, "EndpointName");
+    const found = await describe(clients, EndpointName);
+    if (!found) return;
+    if (found.EndpointStatus !== "Deleting") await client.send(new DeleteEndpointCommand({ EndpointName }));
+    await waitUntilEndpointDeleted({ client, maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { EndpointName });
+  },
+};
+
+type Described = import("@aws-sdk/client-sagemaker").DescribeEndpointCommandOutput;
+
+async function describe(clients: Clients, EndpointName: string): Promise<Described | undefined> {
+  const { DescribeEndpointCommand } = await import("@aws-sdk/client-sagemaker");
+  return unlessMissing((await clients.sagemaker()).send(new DescribeEndpointCommand({ EndpointName })));
+}
+
+/** Waits until the endpoint serves; throws its own reason when it never will. */
+async function inService(clients: Clients, EndpointName: string): Promise<Described> {
+  const { waitUntilEndpointInService } = await import("@aws-sdk/client-sagemaker");
+  const client = await clients.sagemaker();
+  const wait = await waitUntilEndpointInService({ client, maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 15 }, { EndpointName }).catch((error: unknown) => error as Error);
+  const found = await describe(clients, EndpointName);
+  if (found?.EndpointStatus === "InService") return found;
+  throw new Error(`The endpoint ${EndpointName} is ${found?.EndpointStatus ?? "gone"}: ${found?.FailureReason ?? (wait instanceof Error ? wait.message : "no reason given")}`);
+}
+
