@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Channel, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
+import type { Clients } from "../sdk/clients.ts";
+import type { DataSet, Split } from "./images.ts";
+import { shortHash } from "./names.ts";
+import type { StepReport } from "./progress.ts";
+import type { Project } from "./schema.ts";
+import { listPrefix, splitPrefix } from "./upload.ts";
+import { algorithmImage } from "./image-uri.ts";
+
+export interface TrainingPlan {
+  readonly project: Project;
+  readonly data: DataSet;
+  readonly bucket: string;
+  readonly roleArn: string;
+}
+
+/** A job that completed. */
+export interface TrainedModel {
+  readonly jobName: string;
+  readonly artifact: string;
+  readonly image: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly billableSeconds: number;
+  /** Found completed from an earlier time. */
+  readonly reused: boolean;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Trains, or finds what was trained: the job's name follows from everything that decides its result, so the same project
+ * asks for the same job, wherever it was interrupted. A failed one is tried again under the next number.
+ */
+export async function train(clients: Clients, plan: TrainingPlan, report: StepReport): Promise<TrainedModel> {
+  const { CreateTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
+  const client = await clients.sagemaker();
+  const image = algorithmImage(plan.project.training.algorithm, clients.target.region);
+  const base = `${plan.project.name}-${shortHash(recipeHash(plan))}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const jobName = attempt === 1 ? base : `${base}-${attempt}`;
+    const found = await describe(clients, jobName);
+    if (found?.TrainingJobStatus === "Failed" || found?.TrainingJobStatus === "Stopped") continue;
+    if (found?.TrainingJobStatus === "Completed") return modelOf(found, image, true);
+    if (!found) await client.send(new CreateTrainingJobCommand(requestFor(plan, { jobName, image })));
+    return modelOf(await untilEnded(clients, jobName, report), image, false);
+  }
+}
+
+const recipeHash = ({ project, data }: TrainingPlan): string =>
+  createHash("sha256").update(JSON.stringify([project.training, data.fingerprint])).digest("hex");
+
+function requestFor({ project, data, bucket, roleArn }: TrainingPlan, { jobName, image }: { readonly jobName: string; readonly image: string }) {
+  const { training } = project;
+  return {
+    TrainingJobName: jobName,
+    RoleArn: roleArn,
+    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: "File" as const },
+    InputDataConfig: [
+      channel("train", bucket, splitPrefix(data, "train")), channel("validation", bucket, splitPrefix(data, "validation")),
+      channel("train_lst", bucket, listPrefix(data, "train")), channel("validation_lst", bucket, listPrefix(data, "validation")),
+    ],
+    OutputDataConfig: { S3OutputPath: `s3://${bucket}/training` },
+    ResourceConfig: { InstanceType: training.instances.type as "ml.m5.xlarge", InstanceCount: training.instances.count, VolumeSizeInGB: 30 },
+    StoppingCondition: { MaxRuntimeInSeconds: training.maxRuntimeSeconds },
+    HyperParameters: {
+      num_classes: String(data.classes.length),
+      num_training_samples: String(countOf(data, "train")),
+      ...training.hyperparameters,
+    },
+  };
+}
+
+const countOf = (data: DataSet, split: Split): number => data.pictures.filter((picture) => picture.split === split).length;
+
+const channel = (name: string, bucket: string, prefix: string): Channel => ({
+  ChannelName: name, ContentType: "application/x-image", InputMode: "File", CompressionType: "None",
+  DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${bucket}/${prefix}`, S3DataDistributionType: "FullyReplicated" } },
+});
+
+async function describe(clients: Clients, jobName: string): Promise<DescribeTrainingJobCommandOutput | undefined> {
+  const { DescribeTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
+  try {
+    return await (await clients.sagemaker()).send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
+  } catch (error) {
+    if ((error as Error).name === "ValidationException" && (error as Error).message.includes("not found")) return undefined;
+    throw error;
+  }
+}
+
+async function untilEnded(clients: Clients, jobName: string, report: StepReport): Promise<DescribeTrainingJobCommandOutput> {
+  for (;;) {
+    const job = await describe(clients, jobName);
+    if (!job) throw new Error(`the training job ${jobName} is gone`);
+    report.detail(job.SecondaryStatusTransitions?.at(-1)?.StatusMessage ?? String(job.SecondaryStatus));
+    if (job.TrainingJobStatus === "Completed") return job;
+    if (job.TrainingJobStatus === "Failed" || job.TrainingJobStatus === "Stopped") {
+      throw new Error(`The training job ${jobName} ended as ${job.TrainingJobStatus}: ${job.FailureReason ?? String(job.SecondaryStatus)}\nIts log: sagebrush logs --training ${jobName}`);
+    }
+    await pause(POLL_MS);
+  }
+}
+
+const modelOf = (job: DescribeTrainingJobCommandOutput, image: string, reused: boolean): TrainedModel => ({
+  jobName: job.TrainingJobName ?? "", image, reused,
+  artifact: job.ModelArtifacts?.S3ModelArtifacts ?? "",
+  metrics: Object.fromEntries((job.FinalMetricDataList ?? []).map(({ MetricName = "", Value = 0 }) => [MetricName, Value])),
+  billableSeconds: job.BillableTimeInSeconds ?? 0,
+});
