@@ -107,6 +107,12 @@ function functionResources({ function: settings }: Project, names: Names, { func
         DependsOn: ["FunctionUrl"],
         Properties: { FunctionName: attribute("Function", "Arn"), Action: "lambda:InvokeFunctionUrl", Principal: "*", FunctionUrlAuthType: "NONE" },
       },
+      // The second permission that URLs need since October 2025: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+      InvokePermission: {
+        Type: "AWS::Lambda::Permission" as const,
+        DependsOn: ["FunctionUrl"],
+        Properties: { FunctionName: attribute("Function", "Arn"), Action: "lambda:InvokeFunction", Principal: "*", InvokedViaFunctionUrl: true },
+      },
     }),
   };
 }
