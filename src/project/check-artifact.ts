@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../base/instant.ts";
 import { findInstanceType } from "../catalogue/instance-types.ts";
 import type { MachineHost } from "../machines/types.ts";
-import { startModelServer, type RunningServer } from "../runtimes/serving/start.ts";
+import { openServingRuntimes, type RunningServer } from "../runtimes/serving/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { FetchedArtifact } from "./artifact.ts";
 
@@ -53,10 +53,10 @@ export async function checkArtifact(artifact: FetchedArtifact, options: CheckOpt
     await cp(artifact.folder, join(mlFolder, "model"), { recursive: true });
     await machine.own(mlFolder);
     const began = clock.monotonic();
-    const server = await startModelServer(machine, {
+    const server = await openServingRuntimes({ isolation: machines.isolation, clock, python: undefined }).start(machine, {
       image: options.image, mlFolder, region: options.region, environment: {}, credentials: undefined, endpoint: undefined,
       healthPatience: HEALTH_PATIENCE, onLine: async () => undefined, signal: new AbortController().signal,
-    }, { clock, isolation: machines.isolation });
+    });
     const started = clock.monotonic();
     const probabilities = await askOnce(server, options);
     const answered = clock.monotonic();
