@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Milliseconds } from "../base/instant.ts";
-import { decidePlacement } from "../decide/placement/index.ts";
-import { openMachineHost, type IsolationReport, type MachineHost } from "../machines/index.ts";
+import type { IsolationReport, MachineHost } from "../machines/index.ts";
 import { MIGRATIONS } from "../services/registry.ts";
 import { systemClock, type Clock } from "../shared/clock.ts";
 import { secretKey, uniqueId } from "../shared/ids.ts";
@@ -16,6 +15,8 @@ import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl } from "./function-urls.ts";
 import { listen, type Handle, type Listening } from "./listen.ts";
+import { writeRootKeys } from "./root-keys-file.ts";
+import { openHost } from "./machine-host.ts";
 import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
 
 /** A running cloud. */
@@ -48,7 +49,7 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   const { clock = systemClock, random = systemRandom, log = silentLog, observeAccess } = parts;
   const options = compileOptions(given);
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
-  const machines = await openHost(options, { clock, log });
+  const machines = await openHost({ folder: join(options.dataFolder, "machines"), hide: options.dataFolder, clock, log });
   const rootKeys = makeRootKeys(options, machines.isolation, random);
   const address = { people: "", machines: "" };
   const composition = await compose({
@@ -59,6 +60,7 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   const listeners = await openListeners(options, composition, machines);
   address.people = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${listeners.people.port}`;
   address.machines = `http://127.0.0.1:${listeners.machines.port}`;
+  writeRootKeys(options.dataFolder, rootKeys);
   await composition.ready();
   const stop = async (): Promise<void> => {
     await composition.stop();
@@ -67,13 +69,6 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
     store.close();
   };
   return { endpoint: address.people, machineEndpoint: address.machines, options, rootKeys, isolation: machines.isolation, stop, [Symbol.asyncDispose]: stop };
-}
-
-async function openHost({ dataFolder }: CloudOptions, { clock, log }: { readonly clock: Clock; readonly log: Log }): Promise<MachineHost> {
-  const machines = await openMachineHost({ folder: join(dataFolder, "machines"), clock, log, hide: [dataFolder], place: (question) => decidePlacement(question) });
-  const leftovers = await machines.reconcile();
-  if (leftovers.killed > 0) log.info("ended what an earlier server had left running", leftovers);
-  return machines;
 }
 
 async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Channel, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import type { Clients } from "../sdk/clients.ts";
 import type { DataSet, Split } from "./images.ts";
@@ -98,7 +97,7 @@ async function untilEnded(clients: Clients, jobName: string, report: StepReport)
     if (job.TrainingJobStatus === "Failed" || job.TrainingJobStatus === "Stopped") {
       throw new Error(`The training job ${jobName} ended as ${job.TrainingJobStatus}: ${job.FailureReason ?? String(job.SecondaryStatus)}\nIts log: sagebrush logs --training ${jobName}`);
     }
-    await pause(POLL_MS);
+    await clients.pause(POLL_MS);
   }
 }
 

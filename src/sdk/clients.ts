@@ -5,6 +5,8 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import type { STSClient } from "@aws-sdk/client-sts";
+import type { Milliseconds } from "../base/instant.ts";
+import { systemClock, type Clock } from "../shared/clock.ts";
 
 /** Which cloud to talk to. Only this differs between the local one and AWS. */
 export interface Target {
@@ -18,6 +20,8 @@ export interface Target {
 /** AWS SDK clients for a target, loaded when first asked for: each costs tens of milliseconds. */
 export interface Clients {
   readonly target: Target;
+  /** Between looks at something that takes its time. */
+  pause(duration: Milliseconds): Promise<void>;
   s3(): Promise<S3Client>;
   iam(): Promise<IAMClient>;
   sts(): Promise<STSClient>;
@@ -27,7 +31,7 @@ export interface Clients {
   logs(): Promise<CloudWatchLogsClient>;
 }
 
-export function createClients(target: Target): Clients {
+export function createClients(target: Target, clock: Clock = systemClock): Clients {
   const settings = { ...target, ...(target.endpoint !== undefined && { forcePathStyle: true }) };
   const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
     let made: Promise<T> | undefined;
@@ -35,6 +39,7 @@ export function createClients(target: Target): Clients {
   };
   return {
     target,
+    pause: (duration) => clock.sleep(duration),
     s3: once(async () => new (await import("@aws-sdk/client-s3")).S3Client(settings)),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(settings)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(settings)),

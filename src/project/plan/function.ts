@@ -20,7 +20,7 @@ export const lambdaFunction: ResourceKind = {
     const { CreateFunctionCommand, waitUntilFunctionActiveV2 } = await import("@aws-sdk/client-lambda");
     const client = await clients.lambda();
     const input = { ...properties, Tags: { [HASH_TAG]: propertiesHash(properties) } } as unknown as CreateFunctionCommandInput;
-    const made = await retryWhileRoleIsNew(() => client.send(new CreateFunctionCommand(input)));
+    const made = await retryWhileRoleIsNew(clients, () => client.send(new CreateFunctionCommand(input)));
     await waitUntilFunctionActiveV2({ client, maxWaitTime: PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { FunctionName: text(properties, "FunctionName") });
     return attributes(made);
   },
@@ -31,7 +31,7 @@ export const lambdaFunction: ResourceKind = {
     const FunctionName = text(properties, "FunctionName");
     await client.send(new UpdateFunctionCodeCommand({ FunctionName, ...(Code as { S3Bucket: string; S3Key: string }) }));
     await updated(clients, FunctionName);
-    const made = await retryWhileRoleIsNew(() => client.send(new UpdateFunctionConfigurationCommand({ ...settings, FunctionName } as never)));
+    const made = await retryWhileRoleIsNew(clients, () => client.send(new UpdateFunctionConfigurationCommand({ ...settings, FunctionName } as never)));
     await updated(clients, FunctionName);
     await client.send(new TagResourceCommand({ Resource: made.FunctionArn, Tags: { [HASH_TAG]: propertiesHash(properties) } }));
     return attributes(made);
@@ -47,15 +47,14 @@ async function updated(clients: Clients, FunctionName: string): Promise<void> {
   await waitUntilFunctionUpdatedV2({ client: await clients.lambda(), maxWaitTime: PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { FunctionName });
 }
 
-async function retryWhileRoleIsNew<T>(call: () => Promise<T>): Promise<T> {
-  const { setTimeout: pause } = await import("node:timers/promises");
+async function retryWhileRoleIsNew<T>(clients: Clients, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
       const isNewRole = (error as Error).message.includes("cannot be assumed by Lambda");
       if (!isNewRole || attempt === ROLE_PATIENCE_ATTEMPTS) throw error;
-      await pause(ROLE_PATIENCE_MS);
+      await clients.pause(ROLE_PATIENCE_MS);
     }
   }
 }

@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { defineCommand } from "citty";
+import { startCloud, type Cloud } from "../../cloud/start.ts";
+import { DEFAULT_PORT } from "../../cloud/options.ts";
+import { createClients } from "../../sdk/clients.ts";
+import { streamLog } from "../../shared/log.ts";
+import { print, tell } from "../output.ts";
+import { runUp } from "../run-up.ts";
+import { untilAskedToStop } from "../signals.ts";
+import { answerLines, costLines, evaluationLines } from "../summary.ts";
+
+const EXAMPLE = fileURLToPath(new URL("../../../examples/dog-breeds", import.meta.url));
+
+export const start = defineCommand({
+  meta: { name: "start", description: "Start the cloud, bring the example up on it, and keep serving" },
+  args: {
+    once: { type: "boolean", description: "End when the answer is there", default: false },
+    port: { type: "string", description: "Port to listen on; 0 takes a free one", default: String(DEFAULT_PORT) },
+    data: { type: "string", description: "Folder that keeps everything", default: ".sagebrush" },
+    project: { type: "string", description: "The project's folder", default: EXAMPLE },
+  },
+  async run({ args }) {
+    const cloud = await startCloud({ port: Number(args.port), data: args.data }, { log: streamLog() });
+    try {
+      tell(`Sagebrush serves at ${cloud.endpoint}. Bringing up ${args.project}:`);
+      const { accessKeyId, secretAccessKey } = cloud.rootKeys;
+      const clients = createClients({ endpoint: cloud.endpoint, region: cloud.options.region, credentials: { accessKeyId, secretAccessKey } });
+      const { loaded, result } = await runUp(clients, { projectPath: args.project, data: args.data });
+      const lines = [...evaluationLines(result.evaluation), "", ...answerLines(result), "", ...costLines(result, loaded.project), "", ...enforcedLines(cloud), "", ...nextLines(cloud, result)];
+      for (const line of ["", ...lines]) print(line);
+      if (args.once) return;
+      print("\nServing. Ctrl-C ends it; what was made stays in the data folder.");
+      await untilAskedToStop();
+    } finally {
+      await cloud.stop();
+    }
+  },
+});
+
+/** What is enforced here and what is not, so that nobody has to guess. */
+export const enforcedLines = ({ isolation, options }: Cloud): readonly string[] => [
+  `Enforced: IAM on · signatures on · memory limits on (${isolation.memory}) · process limits ${isolation.processes === "none" ? "off" : `on (${isolation.processes})`} · ${options.lenient ? "lenient: what is not supported is only warned of" : "strict on: what is not supported is refused by name"}`,
+  ...isolation.notes.map((note) => `  ${note}`),
+];
+
+function nextLines({ endpoint, rootKeys, options }: Cloud, { functionUrl, functionName, sample }: { readonly functionUrl: string; readonly functionName: string; readonly sample: { readonly file: string } }): readonly string[] {
+  const { accessKeyId, secretAccessKey } = rootKeys;
+  return [
+    `Address: ${endpoint}`,
+    "Try next:",
+    `  printf '{"image":"%s"}' "$(base64 -w0 ${sample.file})" | curl -s --aws-sigv4 aws:amz:${options.region}:lambda --user ${accessKeyId}:${secretAccessKey} -H 'content-type: application/json' --data-binary @- ${functionUrl}`,
+    `  AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_DEFAULT_REGION=${options.region} aws --endpoint-url ${endpoint} sagemaker list-training-jobs`,
+    `  npx sagebrush invoke ${functionName} --image ${sample.file}`,
+  ];
+}

@@ -1,0 +1,36 @@
+import { defineCommand } from "citty";
+import { costPerDay } from "../../catalogue/prices.ts";
+import { print } from "../output.ts";
+import { table } from "../summary.ts";
+import { chooseClients, findPlace, targetArgs } from "../target.ts";
+
+export const status = defineCommand({
+  meta: { name: "status", description: "Endpoints with their cost a day, functions and the latest training jobs" },
+  args: { ...targetArgs },
+  async run({ args }) {
+    const clients = chooseClients(args);
+    const { account, region } = await findPlace(clients);
+    const { DescribeEndpointCommand, DescribeEndpointConfigCommand, ListEndpointsCommand, ListTrainingJobsCommand } = await import("@aws-sdk/client-sagemaker");
+    const { ListFunctionsCommand } = await import("@aws-sdk/client-lambda");
+    const sagemaker = await clients.sagemaker();
+    print(`Account ${account}, ${region}`);
+    const endpoints: string[][] = [];
+    for (const { EndpointName } of (await sagemaker.send(new ListEndpointsCommand({ MaxResults: 100 }))).Endpoints ?? []) {
+      const found = await sagemaker.send(new DescribeEndpointCommand({ EndpointName }));
+      const { ProductionVariants = [] } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: found.EndpointConfigName }));
+      const [variant] = ProductionVariants;
+      const count = variant?.InitialInstanceCount ?? 0;
+      endpoints.push([`  ${EndpointName ?? ""}`, String(found.EndpointStatus), `${count} x ${variant?.InstanceType ?? ""}`, `$${(costPerDay(variant?.InstanceType ?? "", count) ?? 0).toFixed(2)}`, "a day on AWS"]);
+    }
+    section("Endpoints", endpoints);
+    const { Functions = [] } = await (await clients.lambda()).send(new ListFunctionsCommand({}));
+    section("Functions", Functions.map((each) => [`  ${each.FunctionName ?? ""}`, each.Runtime ?? "", `${each.MemorySize ?? 0} MiB`, `${each.Timeout ?? 0} s`]));
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 10 }));
+    section("Latest training jobs", TrainingJobSummaries.map((each) => [`  ${each.TrainingJobName ?? ""}`, String(each.TrainingJobStatus), each.CreationTime?.toISOString() ?? ""]));
+  },
+});
+
+function section(title: string, rows: readonly (readonly string[])[]): void {
+  print(rows.length === 0 ? `${title}: none` : `${title}:`);
+  for (const line of table(rows)) print(line);
+}

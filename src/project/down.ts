@@ -1,0 +1,59 @@
+import type { Clients } from "../sdk/clients.ts";
+import { namesOf, type ProjectPlace } from "./names.ts";
+import { removeTemplate } from "./plan/apply.ts";
+import type { Project } from "./schema.ts";
+import { foundationTemplate } from "./template/foundation.ts";
+import { servingTemplate } from "./template/serving.ts";
+
+export interface DownOptions {
+  readonly clients: Clients;
+  readonly place: ProjectPlace;
+  /** The bucket and the training role as well. */
+  readonly everything: boolean;
+  readonly onRemove: (logicalId: string) => void;
+}
+
+/** Removes what serving costs; models and endpoint configurations of every version that the project had. */
+export async function down(project: Project, { clients, place, everything, onRemove }: DownOptions): Promise<void> {
+  const names = namesOf(project.name, place);
+  // Only names matter for removal: what the release was is not known any more, and model and configuration follow below.
+  const release = { image: "", artifact: `s3://${names.bucket}/none`, artifactHash: "0".repeat(64), functionKey: "none" };
+  await removeTemplate(servingTemplate(project, place, release), { clients, place, onProgress: onRemove });
+  await removeNamed(clients, names, onRemove);
+  await removeVersions(clients, project.name, onRemove);
+  if (everything) await removeTemplate(foundationTemplate(project, place), { clients, place, onProgress: onRemove });
+}
+
+/** Endpoint, function and role of it depend on others in the template; their names stand for themselves. */
+async function removeNamed(clients: Clients, names: ReturnType<typeof namesOf>, onRemove: (what: string) => void): Promise<void> {
+  const { endpoint } = await import("./plan/serving.ts");
+  const { lambdaFunction } = await import("./plan/function.ts");
+  const { role } = await import("./plan/role.ts");
+  for (const [what, kind, properties] of [
+    ["Function", lambdaFunction, { FunctionName: names.function }], ["Endpoint", endpoint, { EndpointName: names.endpoint }],
+    ["FunctionRole", role, { RoleName: names.functionRole }], ["ModelRole", role, { RoleName: names.modelRole }],
+  ] as const) {
+    onRemove(what);
+    await kind.remove(clients, properties);
+  }
+}
+
+async function removeVersions(clients: Clients, project: string, onRemove: (what: string) => void): Promise<void> {
+  const { DeleteEndpointConfigCommand, DeleteModelCommand, paginateListEndpointConfigs, paginateListModels } = await import("@aws-sdk/client-sagemaker");
+  const client = await clients.sagemaker();
+  const ours = (name: string): boolean => new RegExp(`^${project}-[0-9a-f]{12}(-|$)`).test(name);
+  for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, { NameContains: project })) {
+    for (const { EndpointConfigName = "" } of EndpointConfigs) {
+      if (!ours(EndpointConfigName)) continue;
+      onRemove(EndpointConfigName);
+      await client.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
+    }
+  }
+  for await (const { Models = [] } of paginateListModels({ client }, { NameContains: project })) {
+    for (const { ModelName = "" } of Models) {
+      if (!ours(ModelName)) continue;
+      onRemove(ModelName);
+      await client.send(new DeleteModelCommand({ ModelName }));
+    }
+  }
+}
