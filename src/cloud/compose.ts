@@ -62,7 +62,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const { machines, lenient, environment } = options;
   const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
-  const functions = await start(lambda, { machines, interpreters: findInterpreters() });
+  const functions = await start(lambda, { machines, lenient, interpreters: findInterpreters() });
 
   const registry: ServiceRegistry = createRegistry(started);
   const shared = { registry, authorizer, clock: options.clock, random: options.random, log: options.log };

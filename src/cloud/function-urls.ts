@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
 import { ServiceError } from "../base/errors.ts";
-import { handleFunctionUrl, MAX_URL_BODY_BYTES, parseUrlHost, urlAllowsOrigin, type FunctionUrlResponse, type LambdaState } from "../services/lambda/index.ts";
+import { CODE_PATH, handleFunctionUrl, MAX_URL_BODY_BYTES, parseUrlHost, urlAllowsOrigin, type FunctionUrlResponse, type LambdaState } from "../services/lambda/index.ts";
 import { uuid } from "../shared/ids.ts";
 import type { Principal } from "../wire/principal.ts";
 import type { ArrivedRequest, Listener } from "../wire/pipeline.ts";
@@ -8,11 +9,21 @@ import { admitOrigin } from "../wire/origin.ts";
 import { readBody } from "../wire/request-body.ts";
 import { authenticate, collectHeaders, refusals } from "../wire/signature/index.ts";
 
+interface Ends {
+  readonly lambda: LambdaState;
+  readonly listener: Listener;
+}
+
 /**
- * Answers requests to `<id>.lambda-url.<region>.localhost`; false for any other host, which is left untouched. A page of
- * another origin may call where the URL's own CORS settings allow it, and may be linked to from anywhere.
+ * Answers requests to `<id>.lambda-url.<region>.localhost`, and to the addresses of packages; false for anything else,
+ * which is left untouched. A page of another origin may call a URL where its own CORS settings allow it, and may be
+ * linked to from anywhere.
  */
-export async function answerFunctionUrl({ lambda, listener }: { readonly lambda: LambdaState; readonly listener: Listener }, message: IncomingMessage, response: ServerResponse): Promise<boolean> {
+export async function answerFunctionUrl({ lambda, listener }: Ends, message: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  if (message.url?.startsWith(CODE_PATH) === true) {
+    await answerDownload({ lambda, listener }, message, response);
+    return true;
+  }
   const host = message.headers.host ?? "";
   if (parseUrlHost(host) === undefined) return false;
   const { authorizer, clock, random, log } = listener;
@@ -40,6 +51,16 @@ export async function answerFunctionUrl({ lambda, listener }: { readonly lambda:
     send(message, response, error instanceof ServiceError ? plain(error.status, error.code, error.message) : plain(502, "ServiceException", "Internal Server Error"));
   }
   return true;
+}
+
+/** Answers the addresses that GetFunction gives for packages. A foreign page may not read them. */
+async function answerDownload({ lambda, listener }: Ends, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = arrive(message);
+  const page = admitOrigin(request, { hosts: () => false });
+  const code = page.admitted && request.method === "GET" ? lambda.locations.open(request.path, request.query, listener.clock.now()) : undefined;
+  if (code === undefined) return send(message, response, plain(403, "AccessDenied", page.admitted ? "Request has expired, or was never given." : page.reason));
+  response.writeHead(200, { "content-type": "application/zip" });
+  await pipeline(code, response).catch(() => response.destroy());
 }
 
 /** The caller behind a signature for Lambda; refusals are AWS's own. */

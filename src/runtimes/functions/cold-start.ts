@@ -28,6 +28,8 @@ export interface ColdStartPorts {
   readonly endpoint: () => string;
   /** Told while a start waits for room: an idle environment may make some. */
   readonly onWait: () => void;
+  /** Ends waiting for room, and the second try of a failed start. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -57,12 +59,13 @@ interface Boot<O extends InitOutcome = InitOutcome> {
 
 async function boot(ports: ColdStartPorts, parts: EnvironmentParts, limit: Milliseconds, prepare?: (environment: ExecutionEnvironment) => void): Promise<Boot> {
   const { target } = parts;
+  ports.signal.throwIfAborted();
   const environment = new ExecutionEnvironment(parts);
   prepare?.(environment);
   const id = `fn-${target.name.replaceAll(/[^A-Za-z0-9-]/g, "-").slice(0, 24)}-${hexId(ports.random, 8)}`;
   const { machine } = await ports.machines.create(
     { id, owner: target.arn, memoryMiB: target.memoryMiB, vcpus: target.memoryMiB / MIB_PER_VCPU, maxProcesses: MAX_PROCESSES },
-    { patience: PATIENCE, onWait: ports.onWait },
+    { patience: PATIENCE, onWait: ports.onWait, signal: ports.signal },
   );
   const { token, release } = ports.api.admit(environment);
   const launch = async () => {

@@ -1,5 +1,5 @@
 import { MINUTE, plus, type Milliseconds } from "../../base/instant.ts";
-import type { MachineHost } from "../../machines/types.ts";
+import { NoCapacity, type MachineHost } from "../../machines/types.ts";
 import type { Clock, Timer } from "../../shared/clock.ts";
 import { hexId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
@@ -62,6 +62,7 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
   const api = await startRuntimeApi({ random });
   const pools = new Map<string, Pool>();
   const living = new Set<ExecutionEnvironment>();
+  const stopping = new AbortController();
 
   const poolOf = (arn: string): Pool => {
     const pool = pools.get(arn) ?? { idle: [], waiting: [], revision: undefined };
@@ -114,7 +115,7 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
   const startCold = async (target: FunctionTarget, invocation: Invocation): Promise<InvocationResult> => {
     const session = await ports.assumeRole(target);
     const logStream = ports.openLogStream(target, logStreamName(clock, random, target.version), session);
-    return invokeCold({ ...ports, api, onWait: makeRoom }, {
+    return invokeCold({ ...ports, api, onWait: makeRoom, signal: stopping.signal }, {
       target, session, logStream, clock,
       onStart: (environment) => void living.add(environment),
       onIdle: putBack,
@@ -127,6 +128,7 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
 
   return {
     async invoke(target, invocation) {
+      if (stopping.signal.aborted) throw new NoCapacity("the server is stopping");
       const pool = poolOf(target.arn);
       pool.revision = target.revision;
       const warm = takeIdle(pool, target) ?? (await takeReturning(pool, target));
@@ -143,6 +145,7 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
     },
     count: (arn) => [...living].filter(({ target }) => arn === undefined || target.arn === arn).length,
     async stop() {
+      stopping.abort(new NoCapacity("the server is stopping"));
       for (const pool of pools.values()) for (const warm of pool.idle.splice(0)) warm.reclaim.cancel();
       await Promise.all([...living].map((environment) => environment.stop("shutdown")));
       await api.close();

@@ -1,6 +1,7 @@
 import type { Interpreters } from "../../runtimes/functions/index.ts";
 import type { Collection } from "../../store/index.ts";
 import { operations, type ServiceContext, type ServiceDependencies } from "../../wire/service.ts";
+import type { CodeLocations } from "./code/location.ts";
 import type { CodeStore } from "./code/store.ts";
 import type { FunctionRecord } from "./function/function.ts";
 import type { EventQueue } from "./invoke/event-queue.ts";
@@ -13,11 +14,14 @@ export interface LambdaState {
   /** By URL id. */
   readonly urls: Collection<UrlRecord>;
   readonly code: CodeStore;
+  readonly locations: CodeLocations;
   readonly runner: Runner;
   readonly events: EventQueue;
   readonly interpreters: Interpreters;
   readonly assumeRole: ServiceDependencies["assumeRole"];
   readonly publicEndpoint: () => string;
+  /** With `--lenient`, settings that demand what is not there are logged instead of refused. */
+  readonly lenient: boolean;
   /** Ends what changes a function after its operation has answered. */
   readonly background: Background;
 }

@@ -74,4 +74,6 @@ export const errors = defineErrors({
   },
   /** Ours: AWS does it, sagebrush does not (yet). */
   notSupported: { code: "NotImplemented", status: 501, message: (what: string) => `${what} is not supported by sagebrush.`, members: user },
+  /** As notSupported, for what a function can do without. */
+  notSupportedYet: { code: "NotImplemented", status: 501, message: (what: string) => `${what} is not supported by sagebrush. Start the server with --lenient to go on without it.`, members: user },
 });

@@ -3,6 +3,7 @@ import type { Interpreters } from "../../runtimes/functions/index.ts";
 import type { ServiceDefinition } from "../../wire/service.ts";
 import { getAccountSettings } from "./account/get-settings.ts";
 import { createBackground } from "./background.ts";
+import { createCodeLocations } from "./code/location.ts";
 import { openCodeStore } from "./code/store.ts";
 import type { LambdaState } from "./context.ts";
 import { activate, createFunction } from "./function/create.ts";
@@ -28,6 +29,7 @@ import { getFunctionUrlConfig } from "./url/get.ts";
 import { listFunctionUrlConfigs } from "./url/list.ts";
 import { updateFunctionUrlConfig } from "./url/update.ts";
 
+export { CODE_PATH } from "./code/location.ts";
 export type { LambdaState } from "./context.ts";
 export { parseUrlHost } from "./url/function-url.ts";
 export { handleFunctionUrl, MAX_URL_BODY_BYTES, urlAllowsOrigin, type FunctionUrlPorts } from "./url/handle.ts";
@@ -37,6 +39,7 @@ export type { FunctionUrlRequest, FunctionUrlResponse } from "./url/payload.ts";
 export interface LambdaPorts {
   readonly machines: MachineHost;
   readonly interpreters: Interpreters;
+  readonly lenient: boolean;
 }
 
 export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
@@ -44,14 +47,14 @@ export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
   loadSdk: () => import("@aws-sdk/client-lambda"),
   migrations: [functions],
   start(parts) {
-    const { store, clock, log, assumeRole, publicEndpoint, interpreters } = parts;
+    const { store, clock, log, assumeRole, publicEndpoint, interpreters, lenient } = parts;
     const code = openCodeStore(store);
     const runner = createRunner({ ...parts, code });
     const records = store.collection<FunctionRecord>("lambda_functions");
     const events = createEventQueue({ events: store.collection<EventRecord>("lambda_events"), functions: records, runner, clock, log });
     const background = createBackground(log);
     const state: LambdaState = {
-      functions: records, urls: store.collection<UrlRecord>("lambda_urls"), code, runner, events, interpreters, assumeRole, publicEndpoint, background,
+      functions: records, urls: store.collection<UrlRecord>("lambda_urls"), code, locations: createCodeLocations(store.blobs, parts.random), runner, events, interpreters, assumeRole, publicEndpoint, lenient, background,
     };
     return {
       state,
@@ -66,8 +69,8 @@ export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
         events.start();
       },
       async stop() {
-        await events.stop();
-        await runner.stop();
+        // Together: an event that waits for room, or runs for minutes, is taken up by the next start.
+        await Promise.all([events.stop(), runner.stop()]);
         await background.idle();
       },
     };

@@ -1,5 +1,6 @@
 import type { CreateFunctionCommandInput, UpdateFunctionConfigurationCommandInput } from "@aws-sdk/client-lambda";
 import { chooseRuntime, type FunctionRuntime, type Interpreters } from "../../runtimes/functions/index.ts";
+import type { Log } from "../../shared/log.ts";
 import { errors } from "./errors.ts";
 import { MAX_ENVIRONMENT_BYTES, MAX_TAGS } from "./limits.ts";
 
@@ -16,8 +17,20 @@ export async function requireRuntime(name: string, interpreters: Interpreters): 
   return choice.runtime;
 }
 
+/** How unmet demands are met: refused by name, or under `--lenient` noted in the log and left out. */
+export interface Strictness {
+  readonly lenient: boolean;
+  readonly log: Log;
+}
+
+export function refuseIf(demanded: boolean, what: string, { lenient, log }: Strictness): void {
+  if (!demanded) return;
+  if (!lenient) throw errors.notSupportedYet(what);
+  log.warn("a setting of a function is left out", { setting: what });
+}
+
 /** Settings that demand what is not there are refused by name; empty and default values demand nothing. */
-export function refuseUnsupported(input: Settings): void {
+export function refuseUnsupported(input: Settings, strictness: Strictness): void {
   const present = (list: readonly unknown[] | undefined): boolean => (list?.length ?? 0) > 0;
   const demands: readonly (readonly [string, boolean])[] = [
     ["VpcConfig: a function in a VPC", present(input.VpcConfig?.SubnetIds) || present(input.VpcConfig?.SecurityGroupIds)],
@@ -28,11 +41,11 @@ export function refuseUnsupported(input: Settings): void {
     ["TracingConfig Active: X-Ray", input.TracingConfig?.Mode === "Active"],
     ["SnapStart PublishedVersions", input.SnapStart?.ApplyOn === "PublishedVersions"],
     ["LoggingConfig LogFormat JSON", input.LoggingConfig?.LogFormat === "JSON"],
-    ["ImageConfig: a function from a container image", input.ImageConfig !== undefined],
     ["CapacityProviderConfig", input.CapacityProviderConfig !== undefined],
     ["DurableConfig", input.DurableConfig !== undefined],
   ];
-  for (const [what, demanded] of demands) if (demanded) throw errors.notSupported(what);
+  for (const [what, demanded] of demands) refuseIf(demanded, what, strictness);
+  if (input.ImageConfig !== undefined) throw errors.notSupported("ImageConfig: a function from a container image");
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Defined runtime environment variables". */

@@ -23,6 +23,9 @@ describe("creating a function", () => {
     const { Configuration, Code } = await lambda.send(new GetFunctionCommand({ FunctionName: created.FunctionArn }));
     expect(Configuration).toMatchObject({ LastUpdateStatus: "Successful", CodeSha256: created.CodeSha256, LoggingConfig: { LogGroup: "/aws/lambda/defaults" } });
     expect(Code?.RepositoryType).toBe("S3");
+    const download = await fetch(Code?.Location ?? "");
+    expect(Buffer.from(await download.arrayBuffer())).toHaveLength(created.CodeSize ?? 0);
+    expect((await fetch((Code?.Location ?? "").replace(/Signature=.*/, "Signature=0"))).status).toBe(403);
   });
 
   test("its package may come from a bucket", async () => {

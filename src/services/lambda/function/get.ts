@@ -3,17 +3,14 @@ import { describeFunction } from "./configuration.ts";
 import { parseFunctionName } from "./name.ts";
 import { requireFunction } from "./require.ts";
 
-/**
- * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html
- * Deviation: Code has no Location. AWS gives an address of its own bucket there; the package is not in S3 here.
- */
+/** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
 export const getFunction = operation("GetFunction", {
   authorize: ({ FunctionName, Qualifier }, context) => [{ action: "lambda:GetFunction", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn }],
   handle: ({ FunctionName, Qualifier }, context) => {
     const { fn } = requireFunction(FunctionName, Qualifier, context);
     return {
       Configuration: describeFunction(fn),
-      Code: { RepositoryType: "S3" },
+      Code: { RepositoryType: "S3", Location: context.locations.locate(fn, context.publicEndpoint(), context.clock.now()) },
       ...(Object.keys(fn.tags).length === 0 ? {} : { Tags: { ...fn.tags } }),
     };
   },

@@ -1,7 +1,7 @@
 import { uuid } from "../../../shared/ids.ts";
 import { fetchPackage } from "../code/fetch.ts";
 import { operation, type LambdaContext } from "../context.ts";
-import { errors } from "../errors.ts";
+import { refuseIf } from "../validate.ts";
 import { describeFunction } from "./configuration.ts";
 import { functionKey, transition, type FunctionRecord } from "./function.ts";
 import { parseFunctionName } from "./name.ts";
@@ -13,7 +13,7 @@ export const updateFunctionCode = operation("UpdateFunctionCode", {
   handle: async (input, context) => {
     const before = requireSettled(input.FunctionName, context);
     checkRevision(before, input.RevisionId);
-    if (input.Publish === true || input.PublishTo !== undefined) throw errors.notSupported("Publish: versions of a function");
+    refuseIf(input.Publish === true || input.PublishTo !== undefined, "Publish: versions of a function", context);
     const { record: code } = await context.code.receive(await fetchPackage(input, context));
     try {
       // Read again: the package took its time, and nothing may change a function that is being changed.

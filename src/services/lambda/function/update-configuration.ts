@@ -18,7 +18,7 @@ export const updateFunctionConfiguration = operation("UpdateFunctionConfiguratio
   handle: async (input, context) => {
     const before = requireSettled(input.FunctionName, context);
     checkRevision(before, input.RevisionId);
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkEnvironment(input.Environment?.Variables ?? {});
     if (input.Runtime !== undefined) await requireRuntime(input.Runtime, context.interpreters);
     if (input.Role !== undefined && input.Role !== before.role) await requireRole(input.Role, before.arn, context);

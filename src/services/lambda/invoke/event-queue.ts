@@ -56,7 +56,7 @@ export interface EventQueue {
   accept(record: EventRecord): void;
   /** Takes up what an earlier server left. */
   start(): void;
-  /** Begins no more attempts and waits for those under way. */
+  /** Begins no more attempts and waits for those under way, which end with their environments. */
   stop(): Promise<void>;
 }
 

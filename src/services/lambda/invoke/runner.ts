@@ -1,3 +1,4 @@
+import type { Milliseconds } from "../../../base/instant.ts";
 import { decideAdmission } from "../../../decide/concurrency.ts";
 import type { MachineHost } from "../../../machines/types.ts";
 import { NoCapacity } from "../../../machines/types.ts";
@@ -26,6 +27,9 @@ export interface RunnerParts extends Pick<ServiceDependencies, "clock" | "random
   readonly code: CodeStore;
 }
 
+/** How long invocations may go on when the server stops. */
+const STOP_PATIENCE: Milliseconds = 500;
+
 interface Session extends RoleSession {
   readonly principal: Principal;
 }
@@ -35,6 +39,15 @@ export function createRunner(parts: RunnerParts): Runner {
   const running = new Map<string, number>();
   const sinks = new Set<LogSink>();
   let host: Promise<FunctionHost> | undefined;
+  const active = new Set<Promise<unknown>>();
+
+  /** Invocations that are about to end may end; the others are cut short with their environments. */
+  const settled = async (): Promise<void> => {
+    const patience = Promise.withResolvers<void>();
+    const timer = clock.after(STOP_PATIENCE, patience.resolve);
+    await Promise.race([Promise.allSettled(active), patience.promise]);
+    timer.cancel();
+  };
 
   // As the role: a function whose role may not write logs has none, as on AWS.
   const openLog = (target: FunctionTarget, name: string, { principal }: Session): LogStream => {
@@ -63,7 +76,9 @@ export function createRunner(parts: RunnerParts): Runner {
       try {
         // The Runtime API listens from the first invocation on, not from the server's start.
         host ??= startFunctionHost(ports);
-        return await (await host).invoke(await targetOf(fn, parts), invocation);
+        const run = (await host).invoke(await targetOf(fn, parts), invocation);
+        active.add(run);
+        return await run.finally(() => active.delete(run));
       } catch (error) {
         if (error instanceof NoCapacity) throw errors.machineFull(error.message);
         throw error;
@@ -75,6 +90,7 @@ export function createRunner(parts: RunnerParts): Runner {
       await (await host)?.retire(arn, current && revisionOf(current));
     },
     async stop() {
+      await settled();
       await (await host)?.stop();
       await Promise.all([...sinks].map((sink) => sink.close()));
     },
