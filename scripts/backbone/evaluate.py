@@ -152,7 +152,8 @@ def main():
         shipped = np.array([number[f"{f.parent.name}/{f.name}"] for f in files])
     results = protocol(x, y, options.seeds, recipe, (0.0, 1.0, 10.0), shipped)
     print(f"{len(files)} photos, {len(names)} classes, size {options.size or size}, {x.shape[1]} features, "
-          f"{seconds[0] * 1000:.1f} ms per photo ({options.threads} threads, {seconds[1] * 1000:.1f} ms of processor time, decoding included)")
+          f"{seconds[0] * 1000:.1f} ms per photo ({options.threads} threads; "
+          f"{seconds[1] * 1000:.1f} ms of processor time), decoding included")
     for column, kind in enumerate(("stopped", "refitted")):
         a = np.array([r[0][column] for r in results])
         print(f"{kind}: {100 * a.mean():.2f} % +- {100 * a.std(ddof=1) / np.sqrt(len(a)):.2f} (standard error, {len(a)} trainings)")

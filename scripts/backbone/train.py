@@ -1,4 +1,4 @@
-"""Trains the backbone. Phase `general` (CIFAR-10, clothing), then `pets`, then `finish`, each from the last checkpoint; see README.md."""
+"""Trains the backbone. Phase `general` (CIFAR-10, clothing), then phase `pets` from its checkpoint; see README.md."""
 import argparse
 import copy
 import json
@@ -15,22 +15,28 @@ from pictures import Batches, load_folder
 SMALL = {"area": (0.45, 1.0), "ratio": 1.3, "rotation": 0.1, "colour": 0.25, "erase": 0.0}
 LARGE = {"area": (0.25, 1.0), "ratio": 1.5, "rotation": 0.25, "colour": 0.4, "erase": 0.3}
 PHASES = {  # per step and data set: pictures, their side in pixels (in equal parts of the run), weight of the loss
-    "general": {"rate": 0.2, "mix": {"cifar": (96, (48,), 0.8), "clothing": (16, (64,), 0.2)}},
-    "pets": {"rate": 0.1, "mix": {"pets": (40, (64, 80, 96), 0.55), "cifar": (64, (48,), 0.35), "clothing": (8, (64,), 0.1)}},
-    "finish": {"rate": 0.05, "mix": {"pets": (40, (88,), 0.6), "cifar": (48, (48,), 0.3), "clothing": (8, (64,), 0.1)}},
+    "general": {"rate": 0.2, "spread": False, "mix": {"cifar": (96, (48,), 0.8), "clothing": (16, (64,), 0.2)}},
+    "pets": {"rate": 0.1, "spread": True,
+             "mix": {"pets": (40, (64, 80, 96), 0.55), "cifar": (64, (48,), 0.35), "clothing": (8, (64,), 0.1)}},
 }
 FOLDERS = {"cifar": "train", "clothing": "clothing10-96px", "pets": "pets25-96px"}
 
 
 class Learner(nn.Module):
-    def __init__(self, classes):
+    """The backbone under one linear head per data set, on the last maps' means and, where `spread`, standard deviations."""
+
+    def __init__(self, classes, spread):
         super().__init__()
-        self.backbone = Backbone()
-        self.heads = nn.ModuleDict({name: nn.Linear(2 * Backbone.widths[-1], count) for name, count in classes.items()})
+        self.backbone, self.spread = Backbone(), spread
+        width = Backbone.widths[-1] * (2 if spread else 1)
+        self.heads = nn.ModuleDict({name: nn.Linear(width, count) for name, count in classes.items()})
 
     def forward(self, views, name):
         last = self.backbone(views)[-1]
-        return self.heads[name](torch.cat([last.mean((2, 3)), (last.var((2, 3), unbiased=False) + 1e-4).sqrt()], 1))
+        rows = last.mean((2, 3))
+        if self.spread:
+            rows = torch.cat([rows, (last.var((2, 3), unbiased=False) + 1e-4).sqrt()], 1)
+        return self.heads[name](rows)
 
 
 def mix_pictures(views, labels, classes, generator):
@@ -93,11 +99,11 @@ def main():
     phase = PHASES[options.phase]
     mix, peak = dict(phase["mix"]), options.rate or phase["rate"]
     sets, classes = load_sets(options, mix, generator)
-    learner = Learner({name: len(labelled) for name, labelled in classes.items()}).to(memory_format=torch.channels_last)
+    counts = {name: len(labelled) for name, labelled in classes.items()}
+    learner = Learner(counts, phase["spread"]).to(memory_format=torch.channels_last)
     if options.init:
         state = torch.load(options.init)["learner"]
-        shapes = {k: v.shape for k, v in learner.state_dict().items()}
-        learner.load_state_dict({k: v for k, v in state.items() if shapes.get(k) == v.shape}, strict=False)
+        learner.load_state_dict({k: v for k, v in state.items() if k.startswith("backbone.")}, strict=False)
     averaged = copy.deepcopy(learner).eval()
     decayed = [p for p in learner.parameters() if p.ndim > 1]
     plain = [p for p in learner.parameters() if p.ndim <= 1]
