@@ -26,6 +26,8 @@ SERVICES = {
     "lambda": "lambda/2015-03-31",
     "logs": "logs/2014-03-28",
 }
+# Members that the JavaScript SDK's schemas, which decode the inputs, give another type than botocore does.
+DECODED_AS = {"s3": {"Expires": "timestamp", "PartNumberMarker": "string"}}
 TARGET = os.path.join(os.path.dirname(__file__), "..", "..", "src", "wire", "constraints", "generated")
 SCALARS = {"string", "integer", "long", "float", "double", "boolean", "timestamp", "blob", "character"}
 CONSTRAINTS = ("min", "max", "pattern", "enum")
@@ -59,7 +61,7 @@ def references(shape):
     return [shape[key] for key in ("member", "key", "value") if key in shape]
 
 
-def table(path):
+def table(service, path):
     folder = os.path.join(os.path.dirname(botocore.__file__), "data", path)
     with gzip.open(os.path.join(folder, "service-2.json.gz")) as file:
         model = json.load(file)
@@ -76,7 +78,8 @@ def table(path):
     for name in reached:
         shape = shapes[name]
         if "members" in shape:
-            shape["members"] = {member: resolve(target) for member, target in shape["members"].items()}
+            decoded = DECODED_AS.get(service, {})
+            shape["members"] = {member: decoded.get(member, resolve(target)) for member, target in shape["members"].items()}
         for key in ("member", "key", "value"):
             if key in shape:
                 shape[key] = resolve(shape[key])
@@ -104,7 +107,7 @@ def main():
     stale = []
     for service, path in SERVICES.items():
         file = os.path.join(TARGET, f"{service}.json")
-        text = table(path)
+        text = table(service, path)
         if "--check" in sys.argv[1:]:
             present = open(file, encoding="utf-8").read() if os.path.exists(file) else ""
             stale += [service] if present != text else []

@@ -65,3 +65,10 @@ export function pageSize(value: number | undefined, name: string, most: number):
   }
   return Math.min(value, most);
 }
+
+/** The part number after which a list of parts goes on. Throws InvalidArgument. */
+export function partNumberMarker(value: string | undefined): number {
+  const number = Number(value ?? 0);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw errors.invalidArgument("Provided part-number-marker not an integer or within integer range", "part-number-marker", value);
+}

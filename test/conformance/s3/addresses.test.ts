@@ -48,3 +48,24 @@ test("the JavaScript client's virtual-host style works where the name resolves",
   await s3.send(new CreateBucketCommand({ Bucket: "virtual-dogs" }));
   await s3.send(new PutObjectCommand({ Bucket: "virtual-dogs", Key: "a/b", Body: "x" }));
 });
+
+test("an upload that does not tell its length, or tells too much, is refused before it is read", async () => {
+  await using test = await startS3();
+  const url = presign({ endpoint: test.cloud.endpoint, method: "PUT", path: `/${BUCKET}/key` });
+  const chunked = await fetch(url, { method: "PUT", body: new Blob(["x"]).stream(), duplex: "half" } as RequestInit);
+  expect([chunked.status, await chunked.text()]).toEqual([501, expect.stringContaining("<Header>Transfer-Encoding</Header>")]);
+  const huge = await new Promise<string>((resolve, reject) => {
+    const outgoing = request(url, { method: "PUT", headers: { "content-length": String(6 * 1024 ** 3) } }, (answer) => {
+      answer.setEncoding("utf8").once("data", resolve);
+    });
+    outgoing.on("error", reject).flushHeaders();
+  });
+  expect(huge).toContain("<Code>EntityTooLarge</Code>");
+});
+
+test("a list of keys to delete must prove that it is whole", async () => {
+  await using test = await startS3();
+  const url = presign({ endpoint: test.cloud.endpoint, method: "POST", path: `/${BUCKET}`, query: { delete: "" } });
+  const answer = await fetch(url, { method: "POST", body: "<Delete><Object><Key>a</Key></Object></Delete>" });
+  expect(await answer.text()).toContain("Missing required header for this request: Content-MD5");
+});

@@ -14,7 +14,6 @@ export interface ListInput {
 /** Listing asks with its prefix, delimiter and page size as condition keys, so that a policy can open one folder. */
 export const listAccess = (input: ListInput, context: S3Context, action = "s3:ListBucket"): readonly AccessRequest[] => [
   onBucket({ bucket: requireBucket(context, input), context }, action, {
-    // An absent prefix is asked about as the empty one: StringEquals "" lets the root be listed.
-    "s3:prefix": input.Prefix ?? "", "s3:delimiter": input.Delimiter, "s3:max-keys": input.MaxKeys === undefined ? undefined : String(input.MaxKeys),
+    "s3:prefix": input.Prefix, "s3:delimiter": input.Delimiter, "s3:max-keys": input.MaxKeys === undefined ? undefined : String(input.MaxKeys),
   }),
 ];

@@ -2,6 +2,7 @@ import { onObject } from "../access.ts";
 import { requireBucket } from "../bucket/require.ts";
 import { checksumMember, type ChecksumAlgorithm } from "../checksum/checksum.ts";
 import { checkDigests, chosenAlgorithm } from "../checksum/chosen.ts";
+import { checkDeclaredLength } from "../content/length.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { keepingClean } from "../object/commit.ts";
@@ -26,6 +27,7 @@ export const uploadPart = operation("UploadPart", {
   handle: async (input, context) => {
     const { PartNumber: number = 0 } = input;
     refuseUnsupported(input);
+    checkDeclaredLength(context.http);
     checkPartNumber(number);
     const upload = requireUpload(context, input);
     const given = chosenAlgorithm(input, context.http?.headers);

@@ -2,7 +2,7 @@ import { checksumMember, checksumMembers } from "../checksum/checksum.ts";
 import { operation, type S3Context } from "../context.ts";
 import { MAX_KEYS } from "../limits.ts";
 import { refuseUnsupported } from "../refusals.ts";
-import { pageSize } from "../validate.ts";
+import { pageSize, partNumberMarker } from "../validate.ts";
 import { readAccess } from "./read-access.ts";
 import type { ObjectRecord } from "./record.ts";
 import { requireObject } from "./require.ts";
@@ -15,7 +15,7 @@ interface PartsPage {
 function partsOf(record: ObjectRecord, input: PartsPage, context: S3Context) {
   if (record.content.kind !== "parts") return undefined;
   const limit = pageSize(input.MaxParts, "max-parts", MAX_KEYS);
-  const after = Number(input.PartNumberMarker ?? 0);
+  const after = partNumberMarker(input.PartNumberMarker);
   const found = context.uploads.parts(record.content.upload, { after, limit: limit + 1 });
   const page = found.slice(0, limit);
   return {

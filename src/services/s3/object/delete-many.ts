@@ -1,4 +1,5 @@
 import { ServiceError } from "../../../base/errors.ts";
+import type { HttpFacts } from "../../../wire/service.ts";
 import { onObject } from "../access.ts";
 import { requireBucket } from "../bucket/require.ts";
 import { operation } from "../context.ts";
@@ -8,6 +9,13 @@ import { refuseUnsupported } from "../refusals.ts";
 import { removeObject } from "./delete.ts";
 import { checkVersion } from "./require.ts";
 
+/** The request must prove that it arrived whole: a list cut short would delete the wrong things. */
+function requireDigest(http: HttpFacts | undefined): void {
+  if (!http || http.headers["content-md5"] !== undefined) return;
+  if (Object.keys(http.headers).some((name) => name.startsWith("x-amz-checksum-")) || http.headers["x-amz-trailer"] !== undefined) return;
+  throw errors.invalidRequest("Missing required header for this request: Content-MD5");
+}
+
 /** Each key is asked for and answered on its own. https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 export const deleteObjects = operation("DeleteObjects", {
   authorize: (input, context) => {
@@ -16,6 +24,7 @@ export const deleteObjects = operation("DeleteObjects", {
   },
   handle: (input, context) => {
     refuseUnsupported(input);
+    requireDigest(context.http);
     const bucket = requireBucket(context, input);
     const objects = input.Delete?.Objects ?? [];
     if (objects.length === 0 || objects.length > MAX_KEYS) throw errors.malformedXml();

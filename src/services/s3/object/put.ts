@@ -1,6 +1,7 @@
 import { requireBucket } from "../bucket/require.ts";
 import { DEFAULT_ALGORITHM, checksumMembers } from "../checksum/checksum.ts";
 import { checkDigests, chosenAlgorithm, wholeChecksum } from "../checksum/chosen.ts";
+import { checkDeclaredLength } from "../content/length.ts";
 import { operation } from "../context.ts";
 import { INLINE_BYTES } from "../limits.ts";
 import { refuseUnsupported } from "../refusals.ts";
@@ -17,6 +18,7 @@ export const putObject = operation("PutObject", {
   handle: async (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
     refuseUnsupported(input);
+    checkDeclaredLength(context.http);
     checkKey(key);
     const description = describe(input);
     const algorithm = chosenAlgorithm(input, context.http?.headers) ?? DEFAULT_ALGORITHM;
