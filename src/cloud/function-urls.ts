@@ -56,9 +56,13 @@ export async function answerFunctionUrl({ lambda, listener }: Ends, message: Inc
 /** Answers the addresses that GetFunction gives for packages. A foreign page may not read them. */
 async function answerDownload({ lambda, listener }: Ends, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = arrive(message);
-  const page = admitOrigin(request, { hosts: () => false });
-  const code = page.admitted && request.method === "GET" ? lambda.locations.open(request.path, request.query, listener.clock.now()) : undefined;
-  if (code === undefined) return send(message, response, plain(403, "AccessDenied", page.admitted ? "Request has expired, or was never given." : page.reason));
+  try {
+    listener.admit(request, message);
+  } catch (error) {
+    return send(message, response, plain(403, "AccessDenied", (error as Error).message));
+  }
+  const code = request.method === "GET" ? lambda.locations.open(request.path, request.query, listener.clock.now()) : undefined;
+  if (code === undefined) return send(message, response, plain(403, "AccessDenied", "Request has expired, or was never given."));
   response.writeHead(200, { "content-type": "application/zip" });
   await pipeline(code, response).catch(() => response.destroy());
 }

@@ -3,4 +3,4 @@ export { findInterpreters, type Interpreter, type Interpreters } from "./interpr
 export type { Invocation, InvocationResult } from "./invocation.ts";
 export { chooseRuntime, type FunctionRuntime, type RuntimeChoice } from "./runtime.ts";
 export type { FunctionTarget, LogStream, RoleSession } from "./target.ts";
-export { MAX_UNPACKED_BYTES, UnpackError, unpackPackage } from "./unpack.ts";
+export { UnpackError, unpackPackage } from "./unpack.ts";

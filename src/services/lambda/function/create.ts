@@ -4,6 +4,7 @@ import { operation, type LambdaContext } from "../context.ts";
 import { errors } from "../errors.ts";
 import { DEFAULT_EPHEMERAL_MIB, DEFAULT_MEMORY_MIB, DEFAULT_TIMEOUT_SECONDS, TOTAL_CODE_BYTES } from "../limits.ts";
 import { checkEnvironment, checkTags, refuseIf, refuseUnsupported, requireRuntime } from "../validate.ts";
+import { functionAccess, passRole, requestTags } from "./access.ts";
 import { describeFunction } from "./configuration.ts";
 import { functionKey, transition, type FunctionRecord } from "./function.ts";
 import { parseFunctionName } from "./name.ts";
@@ -12,8 +13,8 @@ import { requireRole } from "./role.ts";
 /** https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export const createFunction = operation("CreateFunction", {
   authorize: ({ FunctionName, Role, Tags }, context) => [
-    { action: "lambda:CreateFunction", resource: parseFunctionName(FunctionName, context).arn, conditions: requestTags(Tags) },
-    { action: "iam:PassRole", resource: Role ?? "", conditions: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    functionAccess("lambda:CreateFunction", { name: FunctionName }, context, requestTags(Tags)),
+    passRole(Role ?? ""),
   ],
   handle: async (input, context) => {
     const named = parseFunctionName(input.FunctionName, context);
@@ -62,8 +63,3 @@ export async function activate(fn: FunctionRecord, { code, functions }: Pick<Lam
   // The function may be another one by now, deleted and created again.
   functions.update(functionKey(fn), (now) => (now.code.blob === fn.code.blob && now.state === "Pending" ? transition(now, { kind: "code-placed" }) : now));
 }
-
-const requestTags = (tags: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string | readonly string[]>> => ({
-  ...Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-  ...(tags === undefined ? {} : { "aws:TagKeys": Object.keys(tags) }),
-});

@@ -1,12 +1,12 @@
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
+import { functionAccess } from "./access.ts";
 import { functionKey } from "./function.ts";
-import { parseFunctionName } from "./name.ts";
 import { requireFunction } from "./require.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html: invocations that run are not cut short. */
 export const deleteFunction = operation("DeleteFunction", {
-  authorize: ({ FunctionName, Qualifier }, context) => [{ action: "lambda:DeleteFunction", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn }],
+  authorize: ({ FunctionName, Qualifier }, context) => [functionAccess("lambda:DeleteFunction", { name: FunctionName, qualifier: Qualifier }, context)],
   handle: ({ FunctionName, Qualifier }, context) => {
     const { fn, named } = requireFunction(FunctionName, Qualifier, context);
     if (named.qualifier === "$LATEST") throw errors.invalid("$LATEST version cannot be deleted without deleting the function.");

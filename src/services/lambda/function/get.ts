@@ -1,11 +1,11 @@
 import { operation } from "../context.ts";
+import { functionAccess } from "./access.ts";
 import { describeFunction } from "./configuration.ts";
-import { parseFunctionName } from "./name.ts";
 import { requireFunction } from "./require.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html */
 export const getFunction = operation("GetFunction", {
-  authorize: ({ FunctionName, Qualifier }, context) => [{ action: "lambda:GetFunction", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn }],
+  authorize: ({ FunctionName, Qualifier }, context) => [functionAccess("lambda:GetFunction", { name: FunctionName, qualifier: Qualifier }, context)],
   handle: ({ FunctionName, Qualifier }, context) => {
     const { fn } = requireFunction(FunctionName, Qualifier, context);
     return {

@@ -2,14 +2,14 @@ import { uuid } from "../../../shared/ids.ts";
 import { fetchPackage } from "../code/fetch.ts";
 import { operation, type LambdaContext } from "../context.ts";
 import { refuseIf } from "../validate.ts";
+import { functionAccess } from "./access.ts";
 import { describeFunction } from "./configuration.ts";
 import { functionKey, transition, type FunctionRecord } from "./function.ts";
-import { parseFunctionName } from "./name.ts";
 import { checkRevision, requireSettled } from "./require.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html */
 export const updateFunctionCode = operation("UpdateFunctionCode", {
-  authorize: ({ FunctionName }, context) => [{ action: "lambda:UpdateFunctionCode", resource: parseFunctionName(FunctionName, context).arn }],
+  authorize: ({ FunctionName }, context) => [functionAccess("lambda:UpdateFunctionCode", { name: FunctionName }, context)],
   handle: async (input, context) => {
     const before = requireSettled(input.FunctionName, context);
     checkRevision(before, input.RevisionId);

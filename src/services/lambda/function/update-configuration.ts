@@ -2,9 +2,9 @@ import type { UpdateFunctionConfigurationCommandInput } from "@aws-sdk/client-la
 import { uuid } from "../../../shared/ids.ts";
 import { operation } from "../context.ts";
 import { checkEnvironment, refuseUnsupported, requireRuntime } from "../validate.ts";
+import { functionAccess, passRole } from "./access.ts";
 import { describeFunction } from "./configuration.ts";
 import { functionKey, transition, type FunctionRecord } from "./function.ts";
-import { parseFunctionName } from "./name.ts";
 import { checkRevision, requireSettled } from "./require.ts";
 import { requireRole } from "./role.ts";
 import { finishUpdate } from "./update-code.ts";
@@ -12,8 +12,8 @@ import { finishUpdate } from "./update-code.ts";
 /** https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html: what is not named stays as it is. */
 export const updateFunctionConfiguration = operation("UpdateFunctionConfiguration", {
   authorize: ({ FunctionName, Role }, context) => [
-    { action: "lambda:UpdateFunctionConfiguration", resource: parseFunctionName(FunctionName, context).arn },
-    ...(Role === undefined ? [] : [{ action: "iam:PassRole", resource: Role, conditions: { "iam:PassedToService": "lambda.amazonaws.com" } }]),
+    functionAccess("lambda:UpdateFunctionConfiguration", { name: FunctionName }, context),
+    ...(Role === undefined ? [] : [passRole(Role)]),
   ],
   handle: async (input, context) => {
     const before = requireSettled(input.FunctionName, context);

@@ -1,19 +1,14 @@
 import { operation, type LambdaContext } from "../context.ts";
 import { errors } from "../errors.ts";
+import { functionAccess } from "../function/access.ts";
 import { functionKey } from "../function/function.ts";
-import { parseFunctionName } from "../function/name.ts";
 import { requireFunction } from "../function/require.ts";
-import { policyDocument } from "../permission/policy.ts";
 import { checkPayload, readClientContext } from "./payload.ts";
 import { traceIdOf } from "./trace.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export const invoke = operation("Invoke", {
-  authorize: ({ FunctionName, Qualifier }, context) => {
-    const named = parseFunctionName(FunctionName, context, Qualifier);
-    const policy = policyDocument(context.functions.get(functionKey(named))?.policy ?? []);
-    return [{ action: "lambda:InvokeFunction", resource: named.qualifiedArn, resourcePolicy: policy }];
-  },
+  authorize: ({ FunctionName, Qualifier }, context) => [functionAccess("lambda:InvokeFunction", { name: FunctionName, qualifier: Qualifier }, context)],
   handle: async (input, context) => {
     const type = input.InvocationType ?? "RequestResponse";
     const { fn, named } = requireFunction(input.FunctionName, input.Qualifier, context);

@@ -2,16 +2,17 @@ import { uuid } from "../../../shared/ids.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { functionKey } from "../function/function.ts";
-import { parseFunctionName } from "../function/name.ts";
+import { functionAccess } from "../function/access.ts";
 import { requireFunction } from "../function/require.ts";
 import { addStatement, statementOf } from "./policy.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 export const addPermission = operation("AddPermission", {
-  authorize: ({ FunctionName, Qualifier, Principal, FunctionUrlAuthType }, context) => [{
-    action: "lambda:AddPermission", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn,
-    conditions: { "lambda:Principal": Principal ?? "", ...(FunctionUrlAuthType === undefined ? {} : { "lambda:FunctionUrlAuthType": FunctionUrlAuthType }) },
-  }],
+  authorize: ({ FunctionName, Qualifier, Principal, FunctionUrlAuthType }, context) => [
+    functionAccess("lambda:AddPermission", { name: FunctionName, qualifier: Qualifier }, context, {
+      "lambda:Principal": Principal ?? "", ...(FunctionUrlAuthType === undefined ? {} : { "lambda:FunctionUrlAuthType": FunctionUrlAuthType }),
+    }),
+  ],
   handle: (input, context) => {
     const { fn, named } = requireFunction(input.FunctionName, input.Qualifier, context);
     if (input.RevisionId !== undefined && input.RevisionId !== fn.policyRevisionId) throw errors.revisionMismatch("GetPolicy");

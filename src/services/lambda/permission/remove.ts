@@ -2,13 +2,13 @@ import { uuid } from "../../../shared/ids.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { functionKey } from "../function/function.ts";
-import { parseFunctionName } from "../function/name.ts";
+import { functionAccess } from "../function/access.ts";
 import { requireFunction } from "../function/require.ts";
 import { removeStatement } from "./policy.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_RemovePermission.html */
 export const removePermission = operation("RemovePermission", {
-  authorize: ({ FunctionName, Qualifier }, context) => [{ action: "lambda:RemovePermission", resource: parseFunctionName(FunctionName, context, Qualifier).qualifiedArn }],
+  authorize: ({ FunctionName, Qualifier }, context) => [functionAccess("lambda:RemovePermission", { name: FunctionName, qualifier: Qualifier }, context)],
   handle: (input, context) => {
     const { fn } = requireFunction(input.FunctionName, input.Qualifier, context);
     if (fn.policy.length === 0) throw errors.noPolicy();

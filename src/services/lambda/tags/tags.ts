@@ -1,5 +1,6 @@
 import { operation, type LambdaContext } from "../context.ts";
 import { errors } from "../errors.ts";
+import { functionAccess, requestTags } from "../function/access.ts";
 import { functionKey, type FunctionRecord } from "../function/function.ts";
 import { requireFunction } from "../function/require.ts";
 import { checkTags } from "../validate.ts";
@@ -13,10 +14,7 @@ function requireTagged(arn: string | undefined, context: LambdaContext): Functio
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_TagResource.html */
 export const tagResource = operation("TagResource", {
-  authorize: ({ Resource, Tags }) => [{
-    action: "lambda:TagResource", resource: Resource ?? "",
-    conditions: { "aws:TagKeys": Object.keys(Tags ?? {}), ...Object.fromEntries(Object.entries(Tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value])) },
-  }],
+  authorize: ({ Resource, Tags }, context) => [functionAccess("lambda:TagResource", { name: Resource }, context, requestTags(Tags))],
   handle: ({ Resource, Tags }, context) => {
     const fn = requireTagged(Resource, context);
     const tags = { ...fn.tags, ...Tags };
@@ -28,7 +26,7 @@ export const tagResource = operation("TagResource", {
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_UntagResource.html */
 export const untagResource = operation("UntagResource", {
-  authorize: ({ Resource, TagKeys }) => [{ action: "lambda:UntagResource", resource: Resource ?? "", conditions: { "aws:TagKeys": TagKeys ?? [] } }],
+  authorize: ({ Resource, TagKeys }, context) => [functionAccess("lambda:UntagResource", { name: Resource }, context, { "aws:TagKeys": TagKeys ?? [] })],
   handle: ({ Resource, TagKeys }, context) => {
     const fn = requireTagged(Resource, context);
     const tags = Object.fromEntries(Object.entries(fn.tags).filter(([key]) => !TagKeys?.includes(key)));
@@ -39,6 +37,6 @@ export const untagResource = operation("UntagResource", {
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_ListTags.html */
 export const listTags = operation("ListTags", {
-  authorize: ({ Resource }) => [{ action: "lambda:ListTags", resource: Resource ?? "" }],
+  authorize: ({ Resource }, context) => [functionAccess("lambda:ListTags", { name: Resource }, context)],
   handle: ({ Resource }, context) => ({ Tags: { ...requireTagged(Resource, context).tags } }),
 });

@@ -77,10 +77,11 @@ const withoutCors = ({ headers }: FunctionUrlResponse, cors: FunctionUrlResponse
  * AuthType NONE nobody is authenticated, and the function's own policy must allow everybody.
  */
 function mayInvoke({ url, principal, resourcePolicy }: { readonly url: UrlRecord; readonly principal: Principal; readonly resourcePolicy: string | undefined }, { authorize }: FunctionUrlPorts): boolean {
+  const resourceAccount = url.functionArn.split(":")[4] ?? "";
   try {
     authorize(principal, [
-      { action: "lambda:InvokeFunctionUrl", resource: url.functionArn, resourcePolicy, conditions: { "lambda:FunctionUrlAuthType": url.authType } },
-      { action: "lambda:InvokeFunction", resource: url.functionArn, resourcePolicy, conditions: { "lambda:InvokedViaFunctionUrl": "true", "lambda:FunctionUrlAuthType": url.authType } },
+      { action: "lambda:InvokeFunctionUrl", resource: url.functionArn, resourceAccount, resourcePolicy, conditions: { "lambda:FunctionUrlAuthType": url.authType } },
+      { action: "lambda:InvokeFunction", resource: url.functionArn, resourceAccount, resourcePolicy, conditions: { "lambda:InvokedViaFunctionUrl": "true", "lambda:FunctionUrlAuthType": url.authType } },
     ]);
     return true;
   } catch (error) {

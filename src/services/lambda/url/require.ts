@@ -1,7 +1,8 @@
+import type { AccessRequest } from "../../../wire/access.ts";
 import type { LambdaContext } from "../context.ts";
 import { errors } from "../errors.ts";
+import { functionAccess } from "../function/access.ts";
 import type { FunctionRecord } from "../function/function.ts";
-import { parseFunctionName } from "../function/name.ts";
 import { requireFunction } from "../function/require.ts";
 import type { UrlRecord } from "./function-url.ts";
 
@@ -11,10 +12,9 @@ interface UrlInput {
 }
 
 /** The question for every operation on a function's URL; `lambda:FunctionUrlAuthType` may be conditioned on. */
-export const urlAccess = (action: string, input: UrlInput & { readonly AuthType?: string | undefined }, context: Pick<LambdaContext, "account" | "region">) => [{
-  action, resource: parseFunctionName(input.FunctionName, context, input.Qualifier).qualifiedArn,
-  ...(input.AuthType === undefined ? {} : { conditions: { "lambda:FunctionUrlAuthType": input.AuthType } }),
-}];
+export const urlAccess = (action: string, input: UrlInput & { readonly AuthType?: string | undefined }, context: LambdaContext): readonly AccessRequest[] => [
+  functionAccess(action, { name: input.FunctionName, qualifier: input.Qualifier }, context, input.AuthType === undefined ? undefined : { "lambda:FunctionUrlAuthType": input.AuthType }),
+];
 
 /** URLs stand on the unpublished version: the only other place is an alias, and there is none. */
 export function requireUrlFunction({ FunctionName, Qualifier }: UrlInput, context: LambdaContext): FunctionRecord {
