@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createServer } from "../shared/http.ts";
 import type { Log } from "../shared/log.ts";
 
 /** An HTTP server that is listening. */

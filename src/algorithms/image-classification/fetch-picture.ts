@@ -1,8 +1,8 @@
 import { lookup as resolve } from "node:dns";
-import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import type { Clock } from "../../shared/clock.ts";
+import { request as requestHttp } from "../../shared/http.ts";
 
 /** A picture that may not or could not be fetched; the text is for the caller. */
 export class FetchRefused extends Error {

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "../../shared/http.ts";
 import type { Log } from "../../shared/log.ts";
 import type { FetchOptions } from "./fetch-picture.ts";
 import { answerInvocation, type InvocationAnswer } from "./invocation.ts";

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Random } from "../../shared/random.ts";
+import { createServer } from "../../shared/http.ts";
 import { hexId } from "../../shared/ids.ts";
+import type { Random } from "../../shared/random.ts";
 import { MAX_RESPONSE_BYTES } from "./failure.ts";
 import type { Delivery } from "./invocation.ts";
 

@@ -1,6 +1,6 @@
-import { request } from "node:http";
 import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { request } from "../../shared/http.ts";
 
 /** "The response must be within 2 seconds": https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html */
 const PING_TIMEOUT: Milliseconds = 2 * SECOND;

@@ -1,5 +1,5 @@
-import { Agent, request } from "node:http";
 import type { Clock } from "../../../shared/clock.ts";
+import { Agent, request } from "../../../shared/http.ts";
 import type { RoutableInstance } from "../context.ts";
 import { ANSWER_LIMIT, MAX_BODY_BYTES } from "../limits.ts";
 
