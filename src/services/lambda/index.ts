@@ -6,6 +6,7 @@ import { createBackground } from "./background.ts";
 import { createCodeLocations } from "./code/location.ts";
 import { openCodeStore } from "./code/store.ts";
 import type { LambdaState } from "./context.ts";
+import { getFunctionCodeSigningConfig, getFunctionConcurrency, listAliases, listVersionsByFunction } from "./function/absent.ts";
 import { activate, createFunction } from "./function/create.ts";
 import { deleteFunction } from "./function/delete.ts";
 import type { FunctionRecord } from "./function/function.ts";
@@ -60,6 +61,7 @@ export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
       state,
       operations: [
         createFunction, getFunction, getFunctionConfiguration, updateFunctionCode, updateFunctionConfiguration, deleteFunction, listFunctions,
+        listVersionsByFunction, listAliases, getFunctionConcurrency, getFunctionCodeSigningConfig,
         invoke, addPermission, removePermission, getPolicy,
         createFunctionUrlConfig, getFunctionUrlConfig, updateFunctionUrlConfig, deleteFunctionUrlConfig, listFunctionUrlConfigs,
         tagResource, untagResource, listTags, getAccountSettings,
@@ -84,5 +86,7 @@ async function repair(state: LambdaState): Promise<void> {
   for (const fn of all) {
     if (fn.state === "Pending") state.background.run(`create ${fn.arn}`, () => activate(fn, state));
     else if (fn.update === "InProgress") state.background.run(`update ${fn.arn}`, () => finishUpdate(fn, state));
+    // A data folder may have been copied without its unpacked packages: they are made again from the packed ones.
+    else state.background.run(`restore ${fn.arn}`, () => state.code.place(fn.code));
   }
 }

@@ -1,5 +1,5 @@
 import {
-  CreateFunctionCommand, DeleteFunctionCommand, GetAccountSettingsCommand, GetFunctionCommand, GetFunctionConfigurationCommand, ListFunctionsCommand, ListTagsCommand,
+  CreateFunctionCommand, DeleteFunctionCommand, GetAccountSettingsCommand, GetFunctionCodeSigningConfigCommand, GetFunctionCommand, GetFunctionConcurrencyCommand, GetFunctionConfigurationCommand, ListAliasesCommand, ListFunctionsCommand, ListTagsCommand, ListVersionsByFunctionCommand,
   paginateListFunctions, PutFunctionConcurrencyCommand, TagResourceCommand, UntagResourceCommand, UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand, waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -134,6 +134,15 @@ test("functions are listed page by page in the order of their names", async () =
   }
   expect(names.filter((name) => name.startsWith("page-"))).toEqual(["page-a", "page-b", "page-c"]);
   expect(await refusal(place.lambda.send(new ListFunctionsCommand({ Marker: "***" })))).toMatchObject({ name: "InvalidParameterValueException" });
+});
+
+test("what a function cannot have here is answered as AWS answers for one that has none", async () => {
+  await makeFunction(place, "bare", { files: HELLO });
+  const named = { FunctionName: "bare" };
+  expect((await place.lambda.send(new ListVersionsByFunctionCommand(named))).Versions).toMatchObject([{ Version: "$LATEST", FunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:bare:$LATEST" }]);
+  expect((await place.lambda.send(new ListAliasesCommand(named))).Aliases).toEqual([]);
+  expect((await place.lambda.send(new GetFunctionConcurrencyCommand(named))).ReservedConcurrentExecutions).toBeUndefined();
+  expect((await place.lambda.send(new GetFunctionCodeSigningConfigCommand(named))).CodeSigningConfigArn).toBe("");
 });
 
 test("tags are kept, changed and shown", async () => {

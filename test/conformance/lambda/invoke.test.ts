@@ -78,6 +78,8 @@ describe("what a handler does wrong is told as AWS tells it", () => {
     ["throws a string", js("throw 'plain'"), { errorType: "string", errorMessage: "plain", trace: [] }],
     ["is not there", { "index.js": "exports.other = 1" }, { errorType: "Runtime.HandlerNotFound", errorMessage: "index.handler is undefined or not exported" }],
     ["has no file", { "other.js": "" }, { errorType: "Runtime.ImportModuleError", errorMessage: "Error: Cannot find module 'index'\nRequire stack:\n- /var/runtime/index.mjs" }],
+    ["lacks a dependency", { "index.js": "require('lodash')" }, { errorType: "Runtime.ImportModuleError", errorMessage: "Error: Cannot find module 'lodash'\nRequire stack:\n- /var/task/index.js\n- /var/runtime/index.mjs" }],
+    ["lacks an ES dependency", { "index.mjs": "import 'lodash'" }, { errorType: "Error", errorMessage: "Cannot find package 'lodash' imported from /var/task/index.mjs" }],
     ["does not parse", { "index.js": "exports.handler = async () => {" }, { errorType: "Runtime.UserCodeSyntaxError", errorMessage: "SyntaxError: Unexpected end of input" }],
     ["exits", js("process.exit(1)"), { errorType: "Runtime.ExitError", errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 1$/) as string }],
     ["exits without a word", js("process.exit(0)"), { errorType: "Runtime.ExitError", errorMessage: expect.stringMatching(/Error: Runtime exited without providing a reason$/) as string }],
@@ -156,6 +158,13 @@ describe("Invoke", () => {
     await makeFunction(place, "empty", { files: js("return event") });
     const { Payload } = await place.lambda.send(new InvokeCommand({ FunctionName: "empty" }));
     expect(Buffer.from(Payload ?? []).toString()).toBe("{}");
+  });
+
+  test("hands over and brings back up to 6 MB, in any language", async () => {
+    await makeFunction(place, "large", { files: js("return event"), MemorySize: 512, Timeout: 20 });
+    const text = "Ünïcödé 🐕 ".repeat(300_000);
+    const { Payload } = await place.lambda.send(new InvokeCommand({ FunctionName: "large", Payload: Buffer.from(JSON.stringify(text)) }));
+    expect(JSON.parse(Buffer.from(Payload ?? []).toString()) === text).toBe(true);
   });
 
   test("refuses what is no JSON and what is too large", async () => {

@@ -7,6 +7,9 @@ const { createRequire, registerHooks } = require("node:module");
 const { basename, dirname, join, resolve } = require("node:path");
 const { pathToFileURL } = require("node:url");
 
+/** Who requires the handler, as "Require stack" shows it: AWS's own runtime stands there. */
+const RUNTIME = "/var/runtime/index.mjs";
+
 const named = (name, message) => {
   const error = new Error(message);
   error.name = `Runtime.${name}`;
@@ -53,20 +56,14 @@ const importFile = (file) => import(pathToFileURL(file).href);
 
 async function loadModule(root, folder, name) {
   const base = resolve(root, folder, name);
-  const load = createRequire(join(root, "handler.js"));
+  const load = createRequire(RUNTIME);
   if (statSync(base, { throwIfNoEntry: false })?.isFile()) return load(base);
   const asModule = isModuleFolder(dirname(base));
   for (const [extension, esm] of [[".js", asModule], [".mjs", true], [".cjs", false], [".ts", asModule], [".mts", true], [".cts", false]]) {
     const file = base + extension;
     if (existsSync(file)) return esm ? importFile(file) : load(file);
   }
-  try {
-    return load(load.resolve(name, { paths: [root, join(root, folder)] }));
-  } catch (error) {
-    // The list of what required what names our own files: AWS's names its own.
-    if (error.code === "MODULE_NOT_FOUND" && error.message.startsWith(`Cannot find module '${name}'`)) error.message = `Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`;
-    throw error;
-  }
+  return load(load.resolve(name, { paths: [root, join(root, folder)] }));
 }
 
 async function loadUserCode(root, folder, name) {
@@ -78,7 +75,8 @@ async function loadUserCode(root, folder, name) {
       wrapped.stack = error.stack;
       throw wrapped;
     }
-    if (error.code === "MODULE_NOT_FOUND" || error.code === "ERR_MODULE_NOT_FOUND") {
+    // Only require()'s: what import() does not find keeps Node's own words, as on AWS.
+    if (error.code === "MODULE_NOT_FOUND") {
       const wrapped = named("ImportModuleError", `Error: ${error.message}`);
       wrapped.stack = `Runtime.ImportModuleError: Error: ${error.message}\n${String(error.stack).split("\n").filter((line) => line.startsWith("    at ")).join("\n")}`;
       throw wrapped;
