@@ -1,13 +1,14 @@
 import { chmod, copyFile, link, mkdir, readdir } from "node:fs/promises";
-import { constants } from "node:fs";
-import { join } from "node:path";
+import { constants, existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { IsolationReport, Machine, ProcessSpec } from "../../machines/types.ts";
 import { BOOTSTRAP_FOLDER } from "./runtime.ts";
 import type { FunctionTarget, RoleSession } from "./target.ts";
 
-/** Our own package: its node_modules holds the SDK that handlers may import. */
-const PACKAGE_FOLDER = fileURLToPath(new URL("../../../", import.meta.url));
+/** Our own package. Its node_modules hold the SDK that handlers may import; installed, the folder that it lies in does. */
+const PACKAGE_FOLDER = fileURLToPath(new URL("../../..", import.meta.url));
+const SDK_FOLDERS = [join(PACKAGE_FOLDER, "node_modules"), dirname(PACKAGE_FOLDER)].filter((folder) => basename(folder) === "node_modules" && existsSync(folder));
 
 export interface LaunchFacts {
   readonly target: FunctionTarget;
@@ -39,7 +40,7 @@ export async function prepareLaunch(machine: Machine, isolation: IsolationReport
       ...target.environment,
     },
     workingFolder: tmp,
-    readable: [BOOTSTRAP_FOLDER, join(PACKAGE_FOLDER, "node_modules"), ...target.runtime.folders],
+    readable: [BOOTSTRAP_FOLDER, ...SDK_FOLDERS, ...target.runtime.folders],
     ...(mounted ? { mounts: { "/var/task": task } } : {}),
   };
 }
