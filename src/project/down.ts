@@ -1,5 +1,6 @@
 import type { Clients } from "../sdk/clients.ts";
 import { namesOf, type ProjectPlace } from "./names.ts";
+import { removeVersions } from "./versions.ts";
 import { removeTemplate } from "./plan/apply.ts";
 import type { Project } from "./schema.ts";
 import { foundationTemplate } from "./template/foundation.ts";
@@ -20,7 +21,7 @@ export async function down(project: Project, { clients, place, everything, onRem
   const release = { image: "", artifact: `s3://${names.bucket}/none`, artifactHash: "0".repeat(64), functionKey: "none" };
   await removeTemplate(servingTemplate(project, place, release), { clients, place, onProgress: onRemove });
   await removeNamed(clients, names, onRemove);
-  await removeVersions(clients, project.name, onRemove);
+  await removeVersions(clients, project.name, { keep: [], onRemove });
   if (everything) await removeTemplate(foundationTemplate(project, place), { clients, place, onProgress: onRemove });
 }
 
@@ -38,22 +39,3 @@ async function removeNamed(clients: Clients, names: ReturnType<typeof namesOf>, 
   }
 }
 
-async function removeVersions(clients: Clients, project: string, onRemove: (what: string) => void): Promise<void> {
-  const { DeleteEndpointConfigCommand, DeleteModelCommand, paginateListEndpointConfigs, paginateListModels } = await import("@aws-sdk/client-sagemaker");
-  const client = await clients.sagemaker();
-  const ours = (name: string): boolean => new RegExp(`^${project}-[0-9a-f]{12}(-|$)`).test(name);
-  for await (const { EndpointConfigs = [] } of paginateListEndpointConfigs({ client }, { NameContains: project })) {
-    for (const { EndpointConfigName = "" } of EndpointConfigs) {
-      if (!ours(EndpointConfigName)) continue;
-      onRemove(EndpointConfigName);
-      await client.send(new DeleteEndpointConfigCommand({ EndpointConfigName }));
-    }
-  }
-  for await (const { Models = [] } of paginateListModels({ client }, { NameContains: project })) {
-    for (const { ModelName = "" } of Models) {
-      if (!ours(ModelName)) continue;
-      onRemove(ModelName);
-      await client.send(new DeleteModelCommand({ ModelName }));
-    }
-  }
-}

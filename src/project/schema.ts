@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ProjectDefinition } from "./define.ts";
 
 /** A project file that cannot be used: one line a fault, each naming its place. */
 export class ProjectError extends Error {
@@ -80,6 +79,3 @@ function faultsOf(issue: z.core.$ZodIssue): readonly string[] {
     return coming === undefined ? `${full}: unknown key` : `${full}: ${coming} is not supported yet`;
   });
 }
-
-/** The type test that keeps the schema and the documented definition alike. */
-export type DefinitionAccepted = ProjectDefinition extends z.input<typeof schema> ? true : never;

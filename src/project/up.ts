@@ -20,6 +20,7 @@ import { foundationTemplate } from "./template/foundation.ts";
 import { servingTemplate, type Release } from "./template/serving.ts";
 import { train, type TrainedModel } from "./train.ts";
 import { uploadDataSet } from "./upload.ts";
+import { removeVersions, versionedNames } from "./versions.ts";
 
 export interface UpParts {
   readonly clients: Clients;
@@ -85,7 +86,11 @@ export async function up({ project, folder }: LoadedProject, parts: UpParts): Pr
       const archive = await bundleFunction(project, folder, artifact.labels);
       await uploadFunction(clients, names.bucket, archive);
       const release: Release = { image: model.image, artifact: model.artifact, artifactHash: artifact.hash, functionKey: archive.key };
-      return [await apply(parts, servingTemplate(project, place, release), report), undefined];
+      const template = servingTemplate(project, place, release);
+      const served = await apply(parts, template, report);
+      // As CloudFormation does after a replacement: what was replaced goes once what replaces it serves.
+      if (Object.values(served.changes).some((change) => change !== "unchanged")) await removeVersions(clients, project.name, { keep: versionedNames(template) });
+      return [served, undefined];
     });
     const endpointName = applied.outputs["EndpointName"] ?? "";
     const evaluation = await step("Accuracy on held-out pictures", async (report) => {
