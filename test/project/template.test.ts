@@ -32,7 +32,8 @@ test("resources come after what they refer to", () => {
 
 test("the function's role may call one endpoint and write its own log, nothing else", () => {
   const { Resources } = servingTemplate(project("iam"), PLACE, RELEASE);
-  const [policy] = Resources["FunctionRole"]?.Properties["Policies"] as unknown as [{ PolicyDocument: { Statement: { Action: string[]; Resource: unknown[] }[] } }];
-  expect(policy.PolicyDocument.Statement.flatMap(({ Action }) => Action)).toEqual(["sagemaker:InvokeEndpoint", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
-  expect(policy.PolicyDocument.Statement[0]?.Resource).toEqual([{ "Fn::Sub": "arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/dogs" }]);
+  const policies = (Resources["FunctionRole"]?.Properties["Policies"] ?? []) as unknown as { PolicyDocument: { Statement: { Action: string[]; Resource: unknown[] }[] } }[];
+  const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  expect(statements.flatMap(({ Action }) => Action)).toEqual(["sagemaker:InvokeEndpoint", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]);
+  expect(statements[0]?.Resource).toEqual([{ "Fn::Sub": "arn:aws:sagemaker:${AWS::Region}:${AWS::AccountId}:endpoint/dogs" }]);
 });
