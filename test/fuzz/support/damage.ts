@@ -25,7 +25,7 @@ export function chanceOf(random: Random): Chance {
 
 const deep = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
 const WRONG_VALUES: readonly unknown[] = [
-  null, 0, -1, 1.5, 1e308, 9_007_199_254_740_993, true, "", "x", "\u0000", "\uD800", "a".repeat(70_000), [], {}, [[]], [null], { a: null }, { __type: "x" },
+  null, 0, -1, 1.5, 1e308, Number.MAX_SAFE_INTEGER + 1, true, "", "x", "\u0000", "\uD800", "a".repeat(70_000), [], {}, [[]], [null], { a: null }, { __type: "x" },
   ["x", 5, {}], { "": "" }, "2024-13-45T99:99:99Z", "NaN", "Infinity", "arn:aws:iam::1:role/x", JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}'),
 ];
 
