@@ -11,7 +11,7 @@ echo two >"$work/in/poodle/2+b.txt"
 head -c 20000000 /dev/urandom >"$work/in/large"
 aws s3 sync "$work/in" "$bucket/in" --only-show-errors
 [ "$(aws s3 ls --recursive "$bucket" | wc -l)" = 3 ]
-aws s3 ls "$bucket/in/" | grep -q "PRE beagle/"
+grep -q "PRE beagle/" <<<"$(aws s3 ls "$bucket/in/")"
 [ -z "$(aws s3 sync "$work/in" "$bucket/in")" ] # nothing is left to do
 aws s3 cp --recursive "$bucket/in" "$work/out" --only-show-errors
 diff -r "$work/in" "$work/out"
