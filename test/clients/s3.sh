@@ -9,6 +9,7 @@ mkdir -p "$work/in/beagle" "$work/in/poodle"
 echo one >"$work/in/beagle/1 a.txt"
 echo two >"$work/in/poodle/2+b.txt"
 head -c 20000000 /dev/urandom >"$work/in/large"
+find "$work/in" -type f -exec touch -d '1 minute ago' {} + # S3 has whole seconds: what is as young as its copy is sent again
 aws s3 sync "$work/in" "$bucket/in" --only-show-errors
 [ "$(aws s3 ls --recursive "$bucket" | wc -l)" = 3 ]
 grep -q "PRE beagle/" <<<"$(aws s3 ls "$bucket/in/")"
