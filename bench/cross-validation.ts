@@ -23,6 +23,8 @@ export interface FoldResult {
   readonly fold: number;
   readonly seed: number;
   readonly setting: Setting;
+  /** Which of the ways to prepare the pictures was chosen, by its number. */
+  readonly preparation: number;
   readonly epochs: number;
   /** Accuracy on the held-out fold of the head as a training job leaves it, its validation pictures being the inner split's. */
   readonly job: number;
@@ -55,35 +57,41 @@ async function accuracyOf(head: Head, features: LabelledFeatures): Promise<{ rea
 }
 
 /**
- * Holds one fold out; `views` of each picture are learnt from. Setting and number of epochs are chosen on an inner split of the others (the next fold is its validation set);
- * the held-out pictures are looked at once, at the end.
+ * Holds one fold out; `views` of each picture are learnt from. Setting, number of epochs and, where there are several, the preparation
+ * of the pictures are chosen on an inner split of the other folds; the held-out pictures are looked at once, at the end.
  */
-export async function holdOut(data: FoldedFeatures, { fold, seed, views }: { readonly fold: number; readonly seed: number; readonly views: number }): Promise<FoldResult> {
+export async function holdOut(preparations: readonly FoldedFeatures[], { fold, seed, views }: { readonly fold: number; readonly seed: number; readonly views: number }): Promise<FoldResult> {
+  const [data] = preparations;
+  if (data === undefined) throw new Error("There are no features.");
   const others = data.folds.map((_, index) => index).filter((index) => index !== fold);
   // Another fold is the inner validation set for each seed.
   const inner = others[(fold + seed) % others.length] ?? 0;
   const pictures = (folds: readonly number[]): readonly number[] => folds.flatMap((index) => data.folds[index] ?? []);
-  const train = select(data, pictures(others.filter((index) => index !== inner)), views);
-  const validation = select(data, pictures([inner]), 1);
-  const heldOut = select(data, pictures([fold]), 1);
   const common = { classes: data.classes, threads: 1, monotonic: () => performance.now() };
 
-  let best: { readonly setting: Setting; readonly head: Head; readonly epochs: number; readonly accuracy: number; readonly loss: number } | undefined;
-  for (const setting of SETTINGS) {
-    const { head, reports } = await trainHead({ ...common, train, validation, hyperparameters: hyperparameters(setting, 30, true), random: seededRandom(seed) });
-    const kept = reports.findLast((report) => report.best);
-    if (kept === undefined) throw new Error("Training ran no epoch.");
-    const { accuracy, loss } = kept.validation;
-    if (best === undefined || accuracy > best.accuracy || (accuracy === best.accuracy && loss < best.loss)) best = { setting, head, epochs: kept.epoch + 1, accuracy, loss };
+  let best: { readonly preparation: number; readonly setting: Setting; readonly head: Head; readonly epochs: number; readonly accuracy: number; readonly loss: number } | undefined;
+  for (const [preparation, features] of preparations.entries()) {
+    const train = select(features, pictures(others.filter((index) => index !== inner)), views);
+    const validation = select(features, pictures([inner]), 1);
+    for (const setting of SETTINGS) {
+      const { head, reports } = await trainHead({ ...common, train, validation, hyperparameters: hyperparameters(setting, 30, true), random: seededRandom(seed) });
+      const kept = reports.findLast((report) => report.best);
+      if (kept === undefined) throw new Error("Training ran no epoch.");
+      const { accuracy, loss } = kept.validation;
+      const isBetter = best === undefined || accuracy > best.accuracy || (accuracy === best.accuracy && loss < best.loss);
+      if (isBetter) best = { preparation, setting, head, epochs: kept.epoch + 1, accuracy, loss };
+    }
   }
-  if (best === undefined) throw new Error("There was no setting to try.");
+  const chosen = best === undefined ? undefined : preparations[best.preparation];
+  if (best === undefined || chosen === undefined) throw new Error("There was no setting to try.");
+  const heldOut = select(chosen, pictures([fold]), 1);
   const { reports } = await trainHead({
-    ...common, train: select(data, pictures(others), views), validation: heldOut, hyperparameters: hyperparameters(best.setting, best.epochs, false), random: seededRandom(seed), keep: "last",
+    ...common, train: select(chosen, pictures(others), views), validation: heldOut, hyperparameters: hyperparameters(best.setting, best.epochs, false), random: seededRandom(seed), keep: "last",
   });
   const last = reports.at(-1);
   if (last === undefined) throw new Error("Training ran no epoch.");
   return {
-    fold, seed, setting: best.setting, epochs: best.epochs,
+    fold, seed, setting: best.setting, preparation: best.preparation, epochs: best.epochs,
     job: (await accuracyOf(best.head, heldOut)).accuracy,
     refitted: last.validation.accuracy,
     predictions: last.validation.predictions,

@@ -60,6 +60,14 @@ describe("the training program", () => {
     expect((await job.train()).code).toBe(0);
     expect(((await job.artifact("metrics.json")) as Metrics).validationAccuracy).toBeGreaterThan(0.9);
   });
+  it("takes the shipped backbone when the job brings none, at the size it was made for", async () => {
+    await using job = await createJob({ channels: { backbone: undefined }, hyperparameters: { image_shape: "3,224,224", num_layers: "18" } });
+    const { code, log } = await job.train();
+    expect(log).toMatch(/image_shape 3,224,224: pictures are prepared at (\d+)x\1, the size the backbone was made for\./);
+    expect(log).toContain("num_layers=18 names a ResNet of AWS's: here the network is the backbone's, whatever its depth.");
+    expect(code).toBe(0);
+    expect(((await job.artifact("metrics.json")) as Metrics).validationAccuracy).toBeGreaterThan(0.9);
+  });
   it("takes a backbone that knows only single pictures of one size", async () => {
     await using job = await createJob({ channels: { backbone: { "one.onnx": tinyBackbone({ batch: 1, side: 24 }) } } });
     const { code, log } = await job.train();
