@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineCommand } from "citty";
 import { startCloud, type Cloud } from "../../cloud/start.ts";
@@ -9,6 +10,7 @@ import { runUp } from "../run-up.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { answerLines, costLines, evaluationLines } from "../summary.ts";
 
+/** Only a clone carries the example. */
 const EXAMPLE = fileURLToPath(new URL("../../../examples/dog-breeds", import.meta.url));
 
 export const start = defineCommand({
@@ -17,7 +19,7 @@ export const start = defineCommand({
     once: { type: "boolean", description: "End when the answer is there", default: false },
     port: { type: "string", description: "Port to listen on; 0 takes a free one", default: String(DEFAULT_PORT) },
     data: { type: "string", description: "Folder that keeps everything", default: ".sagebrush" },
-    project: { type: "string", description: "The project's folder", default: EXAMPLE },
+    project: { type: "string", description: "The project's folder", default: existsSync(EXAMPLE) ? EXAMPLE : "." },
   },
   async run({ args }) {
     const cloud = await startCloud({ port: Number(args.port), data: args.data }, { log: streamLog() });
