@@ -3,12 +3,15 @@ import { createClients, type Clients } from "../sdk/clients.ts";
 import { readRootKeys } from "../cloud/root-keys-file.ts";
 import type { ProjectPlace } from "../project/names.ts";
 
+export const DEFAULT_ENDPOINT = "http://127.0.0.1:4566";
+export const DEFAULT_DATA = ".sagebrush";
+
 /** The flags by which every command finds its cloud. */
 export const targetArgs = {
   target: { type: "string", description: "local, or aws", default: "local" },
-  endpoint: { type: "string", description: "Address of the local cloud", default: "http://127.0.0.1:4566" },
+  endpoint: { type: "string", description: "Address of the local cloud", default: DEFAULT_ENDPOINT },
   region: { type: "string", description: "Region", default: "us-east-1" },
-  data: { type: "string", description: "The local cloud's data folder", default: ".sagebrush" },
+  data: { type: "string", description: "The local cloud's data folder", default: DEFAULT_DATA },
 } as const;
 
 export interface TargetChoice {

@@ -1,9 +1,12 @@
 import type { CreateEndpointConfigCommandInput, CreateModelCommandInput } from "@aws-sdk/client-sagemaker";
+import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Clients } from "../../sdk/clients.ts";
 import { text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
 
 /** Longest wait for an endpoint in seconds; on AWS minutes are usual. */
 const ENDPOINT_PATIENCE_SECONDS = 1800;
+const FIRST_LOOK: Milliseconds = 100;
+const LATER_LOOK: Milliseconds = 15 * SECOND;
 
 const named = (kind: string, name: string, arn: string | undefined): Attributes => ({ Ref: arn ?? name, [`${kind}Name`]: name });
 
@@ -98,11 +101,12 @@ async function describe(clients: Clients, EndpointName: string): Promise<Describ
 
 /** Waits until the endpoint serves; throws its own reason when it never will. */
 async function inService(clients: Clients, EndpointName: string): Promise<Described> {
-  const { waitUntilEndpointInService } = await import("@aws-sdk/client-sagemaker");
-  const client = await clients.sagemaker();
-  const wait = await waitUntilEndpointInService({ client, maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 15 }, { EndpointName }).catch((error: unknown) => error as Error);
-  const found = await describe(clients, EndpointName);
-  if (found?.EndpointStatus === "InService") return found;
-  throw new Error(`The endpoint ${EndpointName} is ${found?.EndpointStatus ?? "gone"}: ${found?.FailureReason ?? (wait instanceof Error ? wait.message : "no reason given")}`);
+  // Looks often at first: here an endpoint starts in a second, on AWS in minutes.
+  for (let waited = 0, pause = FIRST_LOOK; waited < ENDPOINT_PATIENCE_SECONDS * SECOND; waited += pause, pause = Math.min(pause * 1.5, LATER_LOOK)) {
+    const found = await describe(clients, EndpointName);
+    if (found?.EndpointStatus === "InService") return found;
+    if (!found || found.EndpointStatus === "Failed") throw new Error(`The endpoint ${EndpointName} is ${found?.EndpointStatus ?? "gone"}: ${found?.FailureReason ?? "no reason given"}`);
+    await clients.pause(pause);
+  }
+  throw new Error(`The endpoint ${EndpointName} did not come into service within ${ENDPOINT_PATIENCE_SECONDS} s.`);
 }
-
