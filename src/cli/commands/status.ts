@@ -25,7 +25,7 @@ export const status = defineCommand({
     section("Endpoints", endpoints);
     const { Functions = [] } = await (await clients.lambda()).send(new ListFunctionsCommand({}));
     section("Functions", Functions.map((each) => [`  ${each.FunctionName ?? ""}`, each.Runtime ?? "", `${each.MemorySize ?? 0} MiB`, `${each.Timeout ?? 0} s`]));
-    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 10 }));
+    const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand({ MaxResults: 10, SortBy: "CreationTime", SortOrder: "Descending" }));
     section("Latest training jobs", TrainingJobSummaries.map((each) => [`  ${each.TrainingJobName ?? ""}`, String(each.TrainingJobStatus), each.CreationTime?.toISOString() ?? ""]));
   },
 });

@@ -12,7 +12,7 @@ export type ResourceKind = "training-job" | "model" | "endpoint-config" | "endpo
 export const arnOf = (kind: ResourceKind, { account, region }: Place, name: string): string =>
   formatArn({ service: "sagemaker", region, account, resource: `${kind}/${name.toLowerCase()}` });
 
-/** The key of a record in its collection. Names differ by more than case nowhere, as on AWS. */
+/** The key of a record in its collection: two names that differ by case alone have one ARN, and so are one name. */
 export const keyOf = ({ account, region }: Place, name: string): string => `${account}/${region}/${name.toLowerCase()}`;
 
 export const prefixOf = ({ account, region }: Place): string => `${account}/${region}/`;

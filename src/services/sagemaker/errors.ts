@@ -3,6 +3,8 @@ import { defineErrors } from "../../base/errors.ts";
 /** SageMaker's errors. Beside four modelled ones (ResourceInUse, ResourceLimitExceeded, ResourceNotFound, ConflictException) everything is a ValidationException. */
 export const errors = defineErrors({
   notFound: { code: "ValidationException", status: 400, message: () => "Requested resource not found." },
+  /** DeleteTrainingJob models its own: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html */
+  jobToDeleteNotFound: { code: "ResourceNotFound", status: 400, message: () => "Requested resource not found." },
   modelNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find model "${arn}".` },
   configNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint configuration "${arn}".` },
   endpointNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint "${arn}".` },
@@ -42,7 +44,16 @@ export const errors = defineErrors({
     message: () => "You can't override the metric definitions for Amazon SageMaker algorithms. Please retry the request without specifying metric definitions.",
   },
   invalid: { code: "ValidationException", status: 400, message: (text: string) => text },
-  endpointBusy: { code: "ValidationException", status: 400, message: (arn: string, action: string) => `Cannot ${action} in-progress endpoint "${arn}".` },
+  /** AWS says "update" to a DeleteEndpoint too. */
+  endpointBusy: { code: "ValidationException", status: 400, message: (arn: string) => `Cannot update in-progress endpoint "${arn}".` },
   endpointFailed: { code: "ValidationException", status: 400, message: (arn: string) => `Cannot update endpoint "${arn}" in status Failed. Only DeleteEndpoint is allowed.` },
+  invalidArn: { code: "ValidationException", status: 400, message: (arn: string) => `Invalid ARN: ${arn}` },
+  tooManyTags: { code: "ResourceLimitExceeded", status: 400, message: (arn: string, limit: number) => `The number of tags on ${arn} would exceed the limit of ${limit}.` },
+  reservedTag: { code: "ValidationException", status: 400, message: (key: string) => `Tag keys beginning with "aws:" are reserved: ${key}` },
+  duplicateTag: { code: "ValidationException", status: 400, message: (key: string) => `Duplicate tag key: ${key}` },
+  unknownInstanceType: {
+    code: "ValidationException", status: 400,
+    message: (type: string, use: string) => `The instance type ${type} is not known to Sagebrush for ${use}: its memory and vCPUs are not in the catalogue (src/catalogue/instance-types.ts).`,
+  },
   nextToken: { code: "ValidationException", status: 400, message: () => "Invalid pagination token in request." },
 });

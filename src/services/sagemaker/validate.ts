@@ -1,4 +1,4 @@
-import type { AccessRequest } from "../../wire/access.ts";
+import { findInstanceType, type InstanceType } from "../../catalogue/instance-types.ts";
 import type { AssumeRoleForService, ServiceDependencies } from "../../wire/service.ts";
 import { errors } from "./errors.ts";
 import type { Strictness } from "./context.ts";
@@ -12,17 +12,21 @@ export function refuseIf(demanded: boolean, { lenient, log }: Strictness, [param
   log.warn(`${parameter} was asked for and is not supported: going on without it`, { reason });
 }
 
-/** The question whether the caller may hand this role to SageMaker. */
-export const passRole = (roleArn: string): AccessRequest =>
-  ({ action: "iam:PassRole", resource: roleArn, conditions: { "iam:PassedToService": SERVICE } });
-
 /** Takes the role on as SageMaker does when a job or model is created; throws AWS's sentence when its trust refuses. */
-export async function requireRole(assumeRole: ServiceDependencies["assumeRole"], request: Pick<AssumeRoleForService, "roleArn" | "sessionName">): ReturnType<ServiceDependencies["assumeRole"]> {
+export async function requireRole(assumeRole: ServiceDependencies["assumeRole"], request: Pick<AssumeRoleForService, "roleArn" | "sessionName" | "sourceArn">): ReturnType<ServiceDependencies["assumeRole"]> {
   try {
     return await assumeRole({ ...request, service: SERVICE });
   } catch (error) {
     throw Object.assign(errors.roleNotAssumable(request.roleArn), { cause: error });
   }
+}
+
+/** The instance type of this name, when it is there for this use; the enumerations of the API have been checked before. */
+export function requireInstanceType(name: string | undefined, use: "training" | "hosting"): InstanceType {
+  if (name === undefined) throw errors.invalid("InstanceType must be provided.");
+  const type = findInstanceType(name);
+  if (!type?.uses.includes(use)) throw errors.unknownInstanceType(name, use);
+  return type;
 }
 
 /** `s3://bucket/prefix` as its parts; throws AWS's wording for anything else. */

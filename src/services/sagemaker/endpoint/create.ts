@@ -1,23 +1,25 @@
+import { aboutCreation, aboutResource, tagConditions } from "../access.ts";
 import { arnOf, keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { onlyVariant, requireEndpointConfig } from "../endpoint-config/endpoint-config.ts";
 import { errors } from "../errors.ts";
 import { requireModel } from "../model/model.ts";
-import { tagConditions } from "../tags/tags.ts";
+import { checkTags } from "../tags/tags.ts";
 import { refuseIf } from "../validate.ts";
 import type { EndpointRecord } from "./endpoint.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html */
 export const createEndpoint = operation("CreateEndpoint", {
   authorize: (input, context) => [
-    { action: "sagemaker:CreateEndpoint", resource: arnOf("endpoint", context, input.EndpointName ?? ""), conditions: tagConditions(input.Tags) },
-    { action: "sagemaker:CreateEndpoint", resource: arnOf("endpoint-config", context, input.EndpointConfigName ?? ""), conditions: tagConditions(input.Tags) },
+    ...aboutCreation(context, "endpoint", { name: input.EndpointName, tags: input.Tags }),
+    { ...aboutResource(context, "endpoint-config", input.EndpointConfigName), conditions: tagConditions(input.Tags) },
   ],
   handle: (input, context) => {
     const name = input.EndpointName ?? "";
     const arn = arnOf("endpoint", context, name);
     const key = keyOf(context, name);
     if (context.endpoints.has(key)) throw errors.endpointExists(arn);
+    checkTags(input.Tags);
     refuseIf(input.DeploymentConfig !== undefined, context, ["DeploymentConfig", "deployment strategies"]);
     const config = requireEndpointConfig(context, input.EndpointConfigName ?? "");
     const model = requireModel(context, onlyVariant(config).ModelName ?? "");

@@ -1,15 +1,13 @@
 import { toDate } from "../../../base/instant.ts";
-import { arnOf, keyOf } from "../arns.ts";
+import { aboutResource } from "../access.ts";
+import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
 import { requireEndpoint } from "./endpoint.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
 export const describeEndpoint = operation("DescribeEndpoint", {
-  authorize: (input, context) => {
-    const arn = arnOf("endpoint", context, input.EndpointName ?? "");
-    return [{ action: "sagemaker:DescribeEndpoint", resource: arn, resourceTags: context.tags.get(arn) }];
-  },
+  authorize: (input, context) => [aboutResource(context, "endpoint", input.EndpointName)],
   handle: (input, context) => {
     const endpoint = requireEndpoint(context, input.EndpointName ?? "");
     const variant = onlyVariant(endpoint.deployment.config);

@@ -1,4 +1,5 @@
-import { arnOf, keyOf } from "../arns.ts";
+import { aboutResource } from "../access.ts";
+import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { onlyVariant, requireEndpointConfig } from "../endpoint-config/endpoint-config.ts";
 import { errors } from "../errors.ts";
@@ -11,17 +12,11 @@ import { requireEndpoint, transition } from "./endpoint.ts";
  * one, takes over when it is healthy, and the old one ends; a failure leaves the old one serving.
  */
 export const updateEndpoint = operation("UpdateEndpoint", {
-  authorize: (input, context) => {
-    const arn = arnOf("endpoint", context, input.EndpointName ?? "");
-    return [
-      { action: "sagemaker:UpdateEndpoint", resource: arn, resourceTags: context.tags.get(arn) },
-      { action: "sagemaker:UpdateEndpoint", resource: arnOf("endpoint-config", context, input.EndpointConfigName ?? "") },
-    ];
-  },
+  authorize: (input, context) => [aboutResource(context, "endpoint", input.EndpointName), aboutResource(context, "endpoint-config", input.EndpointConfigName)],
   handle: (input, context) => {
     const endpoint = requireEndpoint(context, input.EndpointName ?? "");
     if (endpoint.status === "Failed") throw errors.endpointFailed(endpoint.arn);
-    if (endpoint.status !== "InService") throw errors.endpointBusy(endpoint.arn, "update");
+    if (endpoint.status !== "InService") throw errors.endpointBusy(endpoint.arn);
     refuseIf(input.DeploymentConfig !== undefined, context, ["DeploymentConfig", "deployment strategies"]);
     refuseIf(input.RetainAllVariantProperties === true, context, ["RetainAllVariantProperties", "retained variant properties"]);
     refuseIf((input.ExcludeRetainedVariantProperties?.length ?? 0) > 0, context, ["ExcludeRetainedVariantProperties", "retained variant properties"]);

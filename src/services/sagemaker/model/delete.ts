@@ -1,13 +1,11 @@
-import { arnOf, keyOf } from "../arns.ts";
+import { aboutResource } from "../access.ts";
+import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { requireModel } from "./model.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteModel.html: endpoints that serve it keep serving. */
 export const deleteModel = operation("DeleteModel", {
-  authorize: (input, context) => {
-    const arn = arnOf("model", context, input.ModelName ?? "");
-    return [{ action: "sagemaker:DeleteModel", resource: arn, resourceTags: context.tags.get(arn) }];
-  },
+  authorize: (input, context) => [aboutResource(context, "model", input.ModelName)],
   handle: (input, context) => {
     const model = requireModel(context, input.ModelName ?? "");
     context.models.delete(keyOf(context, model.name));

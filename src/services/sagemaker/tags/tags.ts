@@ -3,6 +3,8 @@ import type { Collection } from "../../../store/index.ts";
 import { errors } from "../errors.ts";
 
 const MAX_TAGS = 50; // https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html
+/** Keys that AWS keeps for itself: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+const RESERVED = "aws:";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -20,7 +22,7 @@ export function createTagStore(collection: Collection<Tags>): TagStore {
     get,
     add(arn, tags) {
       const next = { ...get(arn), ...tagRecord(tags) };
-      if (Object.keys(next).length > MAX_TAGS) throw errors.invalid(`The number of tags on ${arn} would exceed the limit of ${MAX_TAGS}.`);
+      if (Object.keys(next).length > MAX_TAGS) throw errors.tooManyTags(arn, MAX_TAGS);
       if (tags.length > 0) collection.put(arn, next);
       return next;
     },
@@ -32,13 +34,15 @@ export function createTagStore(collection: Collection<Tags>): TagStore {
   };
 }
 
+/** Refuses tags that cannot be, before anything is stored. */
+export function checkTags(tags: readonly Tag[] | undefined = []): void {
+  const keys = tags.map(({ Key = "" }) => Key);
+  const reserved = keys.find((key) => key.toLowerCase().startsWith(RESERVED));
+  if (reserved !== undefined) throw errors.reservedTag(reserved);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw errors.duplicateTag(twice);
+}
+
 const tagRecord = (tags: readonly Tag[]): Tags => Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 
 export const tagList = (tags: Tags): Tag[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-
-/** The condition keys that a request with tags supplies to IAM. */
-export const tagConditions = (tags: readonly Tag[] | undefined): Readonly<Record<string, string | readonly string[]>> =>
-  tags === undefined || tags.length === 0 ? {} : {
-    ...Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
-    "aws:TagKeys": tags.map(({ Key = "" }) => Key),
-  };

@@ -1,40 +1,52 @@
 import type { DescribeTrainingJobResponse } from "@aws-sdk/client-sagemaker";
 import { toDate, type Instant } from "../../../base/instant.ts";
-import { arnOf } from "../arns.ts";
+import { aboutResource } from "../access.ts";
 import { operation } from "../context.ts";
-import { billableSeconds, type TrainingJobRecord } from "./training-job.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { requireTrainingJob } from "./require.ts";
+import { billableSeconds, type TrainingJobRecord } from "./training-job.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
 export const describeTrainingJob = operation("DescribeTrainingJob", {
-  authorize: (input, context) => {
-    const arn = arnOf("training-job", context, input.TrainingJobName ?? "");
-    return [{ action: "sagemaker:DescribeTrainingJob", resource: arn, resourceTags: context.tags.get(arn) }];
+  authorize: (input, context) => [aboutResource(context, "training-job", input.TrainingJobName)],
+  handle: (input, context) => {
+    const job = requireTrainingJob(context, input.TrainingJobName ?? "");
+    return { ...asAsked(job), ...asGone(job, context.clock.now()) };
   },
-  handle: (input, context) => describe(requireTrainingJob(context, input.TrainingJobName ?? ""), context.clock.now()),
 });
 
-function describe(job: TrainingJobRecord, now: Instant): DescribeTrainingJobResponse {
-  const { Tags: _tags, ...request } = job.request;
+/** What was asked for, with the defaults that AWS fills in. */
+function asAsked({ request: { Tags: _tags, ...request }, metricDefinitions }: TrainingJobRecord): Partial<DescribeTrainingJobResponse> & Pick<DescribeTrainingJobResponse, "StoppingCondition"> {
+  const { AlgorithmSpecification: algorithm, OutputDataConfig: output } = request;
   return {
-    ...request,
-    TrainingJobName: job.name,
-    TrainingJobArn: job.arn,
-    TrainingJobStatus: job.status,
-    SecondaryStatus: job.secondary as NonNullable<DescribeTrainingJobResponse["SecondaryStatus"]>,
-    SecondaryStatusTransitions: job.transitions.map(({ status, startedAt, endedAt, message }) => ({
-      Status: status as NonNullable<DescribeTrainingJobResponse["SecondaryStatus"]>,
-      StartTime: toDate(startedAt),
-      ...(endedAt !== undefined && { EndTime: toDate(endedAt) }),
-      StatusMessage: message,
-    })),
-    CreationTime: toDate(job.createdAt),
-    LastModifiedTime: toDate(job.modifiedAt),
-    StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: DEFAULT_MAX_RUNTIME_SECONDS },
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,
+    // Nothing is profiled here, whatever ProfilerConfig says (declared in the README).
+    ProfilingStatus: "Disabled",
+    ...request,
+    StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: DEFAULT_MAX_RUNTIME_SECONDS },
+    AlgorithmSpecification: {
+      ...algorithm, TrainingInputMode: algorithm?.TrainingInputMode ?? "File", EnableSageMakerMetricsTimeSeries: algorithm?.EnableSageMakerMetricsTimeSeries ?? false,
+      ...(metricDefinitions.length > 0 && { MetricDefinitions: metricDefinitions.map(({ name, regex }) => ({ Name: name, Regex: regex })) }),
+    },
+    InputDataConfig: request.InputDataConfig?.map((channel) => ({ CompressionType: "None", RecordWrapperType: "None", ...channel })),
+    OutputDataConfig: { KmsKeyId: "", CompressionType: "GZIP", ...output, S3OutputPath: output?.S3OutputPath ?? "" },
+  };
+}
+
+/** How the job has gone so far. */
+function asGone(job: TrainingJobRecord, now: Instant): Omit<DescribeTrainingJobResponse, "StoppingCondition"> {
+  return {
+    TrainingJobName: job.name,
+    TrainingJobArn: job.arn,
+    TrainingJobStatus: job.status,
+    SecondaryStatus: secondary(job.secondary),
+    SecondaryStatusTransitions: job.transitions.map(({ status, startedAt, endedAt, message }) => ({
+      Status: secondary(status), StartTime: toDate(startedAt), ...(endedAt !== undefined && { EndTime: toDate(endedAt) }), StatusMessage: message,
+    })),
+    CreationTime: toDate(job.createdAt),
+    LastModifiedTime: toDate(job.modifiedAt),
     ...(job.trainingStartedAt !== undefined && { TrainingStartTime: toDate(job.trainingStartedAt) }),
     ...(job.endedAt !== undefined && { TrainingEndTime: toDate(job.endedAt) }),
     ...(job.endedAt !== undefined && job.trainingStartedAt !== undefined && { TrainingTimeInSeconds: Math.ceil((job.endedAt - job.trainingStartedAt) / 1000) }),
@@ -47,3 +59,7 @@ function describe(job: TrainingJobRecord, now: Instant): DescribeTrainingJobResp
     }),
   };
 }
+
+/** AWS's own names; two of them are missing in the SDK's type. */
+const secondary = (status: TrainingJobRecord["secondary"]): NonNullable<DescribeTrainingJobResponse["SecondaryStatus"]> =>
+  status as NonNullable<DescribeTrainingJobResponse["SecondaryStatus"]>;

@@ -1,23 +1,21 @@
-import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
-import { findInstanceType } from "../../../catalogue/instance-types.ts";
-import { NoCapacity, type Machine } from "../../../machines/types.ts";
-import { openLogSink } from "../../../wire/log-sink.ts";
-import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
-import { downloadObject, downloadPrefix, requirePlainFolder, uploadArchive, type Transfer } from "../transfer.ts";
-import { parseS3Uri, SERVICE } from "../validate.ts";
-import { createMetricReader } from "./metrics.ts";
-import type { RunningTraining, TrainingOutcome } from "../../../runtimes/training/index.ts";
+import type { Machine } from "../../../machines/types.ts";
+import type { RunningTraining } from "../../../runtimes/training/index.ts";
+import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
+import type { Principal } from "../../../wire/principal.ts";
+import type { Transfer } from "../transfer.ts";
+import { requireInstanceType, SERVICE } from "../validate.ts";
+import { ClientFault, failureReason } from "./faults.ts";
+import { fetchInputs, type JobFolders } from "./inputs.ts";
+import { createMetricReader, type MetricReader } from "./metrics.ts";
+import { uploadOutputs } from "./outputs.ts";
 import { mlFolder, type SupervisorParts } from "./supervisor.ts";
-import type { JobEvent, TrainingJobRecord } from "./training-job.ts";
+import type { EndOfJob, JobEvent, TrainingJobRecord } from "./training-job.ts";
+import { waitForEnd } from "./wait-for-end.ts";
 
-/** Time a program has to save after SIGTERM: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html */
-const STOP_GRACE: Milliseconds = 120 * SECOND;
 /** How long a job waits for room before it fails with AWS's CapacityError. */
 const PATIENCE: Milliseconds = 900 * SECOND;
 const MAX_PROCESSES = 4096;
-const CAPACITY_ERROR = "CapacityError: Unable to provision requested ML compute capacity. Please retry using a different ML instance type.";
 
 export interface RunParts extends SupervisorParts {
   readonly apply: (event: JobEvent, also?: Partial<TrainingJobRecord>) => TrainingJobRecord;
@@ -25,144 +23,94 @@ export interface RunParts extends SupervisorParts {
   readonly serverStop: AbortSignal;
 }
 
-/** One life of a job on a machine, from finding room to the end of its upload. */
-export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): Promise<void> {
-  const ended = AbortSignal.any([parts.stopRequest, parts.serverStop]);
+type Role = Awaited<ReturnType<SupervisorParts["assumeRole"]>>;
+
+/** How a job ends, with what is known of it by then; undefined when the server's stop interrupts it. */
+export type Ending = { readonly event: EndOfJob; readonly also?: Partial<TrainingJobRecord> } | undefined;
+
+/** One life of a job on a machine, from finding room to the end of its upload. The machine is gone when this resolves. */
+export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): Promise<Ending> {
   let machine: Machine | undefined;
   try {
-    const placed = await findMachine(parts, job, ended);
+    const placed = await findMachine(parts, job);
     machine = placed.machine;
-    await trainOn(parts, parts.apply({ kind: "placed", notes: placed.notes }), machine);
+    parts.stopRequest.throwIfAborted();
+    return await trainOn(parts, parts.apply({ kind: "placed", notes: placed.notes }), machine);
   } catch (error) {
-    if (parts.serverStop.aborted) return;
-    if (parts.stopRequest.aborted) parts.apply({ kind: "stopped", because: "Stopped" });
-    else parts.apply({ kind: "failed", reason: failureReason(error) });
+    if (parts.serverStop.aborted) return undefined;
+    if (parts.stopRequest.aborted) return { event: { kind: "stopped", because: "Stopped" } };
+    return { event: { kind: "failed", reason: failureReason(error) } };
   } finally {
     await machine?.destroy();
   }
 }
 
-async function findMachine({ machines, apply }: RunParts, job: TrainingJobRecord, signal: AbortSignal): ReturnType<RunParts["machines"]["create"]> {
-  const name = job.request.ResourceConfig?.InstanceType ?? "";
-  const type = findInstanceType(name);
-  if (!type) throw new ClientFault(`ClientError: The instance type ${name} is not known to Sagebrush.`);
+function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord): ReturnType<RunParts["machines"]["create"]> {
+  const { name, memoryGiB, vcpus, gpus } = requireInstanceType(job.request.ResourceConfig?.InstanceType, "training");
   return machines.create(
-    { id: `training-${job.name}`, owner: job.arn, memoryMiB: type.memoryGiB * 1024, vcpus: type.vcpus, gpus: type.gpus, maxProcesses: MAX_PROCESSES, instanceType: name },
-    { patience: PATIENCE, signal, onWait: (reason) => void apply({ kind: "waiting", reason }) },
+    { id: `training-${job.name}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name },
+    { patience: PATIENCE, signal: AbortSignal.any([stopRequest, serverStop]), onWait: (reason) => void apply({ kind: "waiting", reason }) },
   );
 }
 
-async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine): Promise<void> {
-  const { call, clock, log, store, apply } = parts;
-  const role = await parts.assumeRole({ roleArn: job.request.RoleArn ?? "", sessionName: "SageMaker", service: SERVICE, sourceArn: job.arn });
-  const signal = AbortSignal.any([parts.stopRequest, parts.serverStop]);
-  const transfer: Transfer = { call, principal: role.principal, region: job.region, signal };
-  const folder = mlFolder(machine.folder);
-  const sourceArchive = await fetchInputs(transfer, job, { folder, machineFolder: machine.folder });
-  const sink = openLogSink({ call, clock, log, principal: role.principal, region: job.region, group: "/aws/sagemaker/TrainingJobs", stream: `${job.name}/algo-1-${Math.floor(clock.now() / SECOND)}` });
+async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine): Promise<Ending> {
+  const { clock, store, apply, stopRequest, serverStop } = parts;
+  const role = await takeRole(parts, job);
+  const transfer: Transfer = { call: parts.call, principal: role.principal, region: job.region, signal: AbortSignal.any([stopRequest, serverStop]) };
+  const folders: JobFolders = { ml: mlFolder(machine.folder), machine: machine.folder };
+  const sourceArchive = await fetchInputs(transfer, job, folders);
+  const sink = openJobLog(parts, job, role.principal);
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now() });
   for (const note of job.notes) await sink.write(note);
+  stopRequest.throwIfAborted();
   apply({ kind: "training" });
-  const training = await parts.runtimes.start(machine, {
-    image: job.request.AlgorithmSpecification?.TrainingImage ?? "",
-    jobName: job.name, jobArn: job.arn, region: job.region,
-    instanceType: job.request.ResourceConfig?.InstanceType ?? "",
-    hyperparameters: job.request.HyperParameters ?? {},
-    channels: (job.request.InputDataConfig ?? []).map(({ ChannelName: name = "", ContentType: contentType }) => ({ name, contentType })),
-    environment: job.request.Environment ?? {},
-    credentials: role, endpoint: parts.machineEndpoint(), mlFolder: folder, sourceArchive,
-    onLine: (line) => {
-      metrics.read(line);
-      return sink.write(line);
-    },
-  });
+  const training = await startProgram(parts, job, { machine, role, folders, sourceArchive, sink, metrics });
   const end = await waitForEnd(parts, job, training);
-  const facts = { finalMetrics: metrics.final(), peakMiB: machine.peakMiB() };
+  const also = { finalMetrics: metrics.final(), peakMiB: machine.peakMiB() };
   await sink.close();
-  if (parts.serverStop.aborted) return;
-  if (end.kind === "failed") {
-    apply({ kind: "failed", reason: end.reason }, facts);
-    return;
-  }
+  if (serverStop.aborted) return undefined;
+  if (end.kind === "failed") return { event: end, also };
   // After a stop request the record stays in Stopping while the artifact is saved, as on AWS.
-  if (!parts.stopRequest.aborted) apply({ kind: "uploading" }, facts);
-  const artifact = await uploadOutputs({ ...transfer, signal: parts.serverStop }, job, { folder, machineFolder: machine.folder });
-  if (end.kind === "completed") apply({ kind: "completed", artifact }, facts);
-  else apply({ kind: "stopped", because: end.kind, artifact }, facts);
+  if (!stopRequest.aborted) apply({ kind: "uploading" }, also);
+  const artifact = await uploadOutputs({ ...transfer, signal: serverStop }, job, folders);
+  if (end.kind === "completed" && !stopRequest.aborted) return { event: { kind: "completed", artifact }, also };
+  return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
 }
 
-async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folder, machineFolder }: Folders): Promise<string | undefined> {
-  for (const place of ["input/config", "input/data", "model", "output/data", "code"]) await mkdir(join(folder, place), { recursive: true });
+/** The role may have been deleted, or its trust changed, since the job was created. */
+async function takeRole({ assumeRole }: RunParts, job: TrainingJobRecord): Promise<Role> {
+  const roleArn = job.request.RoleArn ?? "";
   try {
-    for (const channel of job.request.InputDataConfig ?? []) {
-      const { bucket, key } = parseS3Uri(channel.DataSource?.S3DataSource?.S3Uri ?? "");
-      await downloadPrefix(transfer, { bucket, prefix: key }, join(folder, "input/data", channel.ChannelName ?? ""));
-    }
-    const source = job.request.HyperParameters?.["sagemaker_submit_directory"]?.replace(/^"|"$/g, "");
-    if (source === undefined || !source.startsWith("s3://")) return undefined;
-    const archive = join(machineFolder, "sourcedir.tar.gz");
-    const { bucket, key } = parseS3Uri(source);
-    await downloadObject(transfer, { bucket, key }, archive);
-    return archive;
+    return await assumeRole({ roleArn, sessionName: "SageMaker", service: SERVICE, sourceArn: job.arn });
   } catch (error) {
-    transfer.signal.throwIfAborted();
-    throw new ClientFault(`ClientError: Data download failed:${(error as Error).message}`, { cause: error });
+    throw new ClientFault(`ClientError: SageMaker was unable to assume the role '${roleArn}'`, { cause: error });
   }
 }
 
-type End = TrainingOutcome | { readonly kind: "Stopped" | "MaxRuntimeExceeded" };
+const openJobLog = ({ call, clock, log }: RunParts, job: TrainingJobRecord, principal: Principal): LogSink => openLogSink({
+  call, clock, log, principal, region: job.region,
+  group: "/aws/sagemaker/TrainingJobs", stream: `${job.name}/algo-1-${Math.floor(clock.now() / SECOND)}`,
+});
 
-/** The program's own end, or the end that a stop request, the time limit or the server's stop gives it. */
-async function waitForEnd({ clock, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, training: RunningTraining): Promise<End> {
-  const limit = (job.request.StoppingCondition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS) * SECOND;
-  let because: "Stopped" | "MaxRuntimeExceeded" | undefined;
-  const end = (reason: "Stopped" | "MaxRuntimeExceeded", grace: Milliseconds): void => {
-    because ??= reason;
-    void training.stop(grace);
-  };
-  const timer = clock.after(limit, () => end("MaxRuntimeExceeded", STOP_GRACE));
-  const onStop = (): void => end("Stopped", STOP_GRACE);
-  const onServerStop = (): void => end("Stopped", 0);
-  stopRequest.addEventListener("abort", onStop);
-  serverStop.addEventListener("abort", onServerStop);
-  if (stopRequest.aborted) onStop();
-  if (serverStop.aborted) onServerStop();
-  const outcome = await training.outcome;
-  timer.cancel();
-  stopRequest.removeEventListener("abort", onStop);
-  serverStop.removeEventListener("abort", onServerStop);
-  return because === undefined ? outcome : { kind: because };
+interface Program {
+  readonly machine: Machine;
+  readonly role: Role;
+  readonly folders: JobFolders;
+  readonly sourceArchive: string | undefined;
+  readonly sink: LogSink;
+  readonly metrics: MetricReader;
 }
 
-interface Folders {
-  /** `/opt/ml`, the program's. */
-  readonly folder: string;
-  /** Around it, the server's own. */
-  readonly machineFolder: string;
-}
-
-async function uploadOutputs(transfer: Transfer, job: TrainingJobRecord, { folder, machineFolder }: Folders): Promise<string> {
-  const { bucket, key } = parseS3Uri(job.request.OutputDataConfig?.S3OutputPath ?? "");
-  const prefix = `${key.replace(/\/+$/, "")}${key === "" ? "" : "/"}${job.name}/output`;
-  try {
-    await uploadArchive(transfer, { bucket, key: `${prefix}/model.tar.gz` }, { folder: join(folder, "model"), archive: join(machineFolder, "model.tar.gz") });
-    const data = join(folder, "output/data");
-    await requirePlainFolder(data);
-    if ((await readdir(data)).length > 0) await uploadArchive(transfer, { bucket, key: `${prefix}/output.tar.gz` }, { folder: data, archive: join(machineFolder, "output.tar.gz") });
-  } catch (error) {
-    transfer.signal.throwIfAborted();
-    throw new ClientFault(`ClientError: Artifact upload failed:${(error as Error).message}`, { cause: error });
-  }
-  return `s3://${bucket}/${prefix}/model.tar.gz`;
-}
-
-/** A failure that is the job's own, in the words its FailureReason shows. */
-class ClientFault extends Error {
-  override readonly name = "ClientFault";
-}
-
-function failureReason(error: unknown): string {
-  if (error instanceof ClientFault) return error.message;
-  if (error instanceof NoCapacity) return `${CAPACITY_ERROR} (${error.message})`;
-  throw error;
-}
+const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request }: TrainingJobRecord, { machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
+  image: request.AlgorithmSpecification?.TrainingImage ?? "",
+  jobName: name, jobArn: arn, region,
+  instanceType: request.ResourceConfig?.InstanceType ?? "",
+  hyperparameters: request.HyperParameters ?? {},
+  channels: (request.InputDataConfig ?? []).map((channel) => ({ name: channel.ChannelName ?? "", contentType: channel.ContentType })),
+  environment: request.Environment ?? {},
+  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive,
+  onLine: (line) => {
+    metrics.read(line);
+    return sink.write(line);
+  },
+});

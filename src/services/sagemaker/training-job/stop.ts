@@ -1,4 +1,5 @@
-import { arnOf, keyOf } from "../arns.ts";
+import { aboutResource } from "../access.ts";
+import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { requireTrainingJob } from "./require.ts";
@@ -6,10 +7,7 @@ import { hasEnded } from "./training-job.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html */
 export const stopTrainingJob = operation("StopTrainingJob", {
-  authorize: (input, context) => {
-    const arn = arnOf("training-job", context, input.TrainingJobName ?? "");
-    return [{ action: "sagemaker:StopTrainingJob", resource: arn, resourceTags: context.tags.get(arn) }];
-  },
+  authorize: (input, context) => [aboutResource(context, "training-job", input.TrainingJobName)],
   handle: (input, context) => {
     const job = requireTrainingJob(context, input.TrainingJobName ?? "");
     if (hasEnded(job)) throw errors.notRunning(job.status);

@@ -49,12 +49,16 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     const stopRequest = new AbortController();
     const serverStop = new AbortController();
     const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
+      .then((ending) => {
+        running.delete(key);
+        if (ending !== undefined) apply(key, ending.event, ending.also);
+      })
       .catch((error: unknown) => {
         // Nothing of the job's own gets here: this is a fault of ours, said as AWS says its own.
         parts.log.error("a training job could not be carried out", { job: job.arn, cause: (error as Error).stack });
         if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: "InternalServerError: We encountered an internal error. Please try again." });
-      })
-      .finally(() => running.delete(key));
+        running.delete(key);
+      });
     running.set(key, { done, stopRequest, serverStop });
   };
   return {

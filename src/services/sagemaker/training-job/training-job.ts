@@ -53,7 +53,6 @@ export interface TrainingJobRecord {
   readonly runs: readonly Run[];
   readonly failureReason?: string;
   readonly artifact?: string;
-  readonly outputDigest?: string;
   readonly finalMetrics: readonly FinalMetric[];
   readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[];
   /** Highest memory of the machine in MiB, once it has run. */
@@ -69,12 +68,26 @@ export type JobEvent =
   | { readonly kind: "uploading" }
   | { readonly kind: "stop-requested" }
   | { readonly kind: "server-restarted" }
+  | EndOfJob;
+
+/** Nothing happens to a job after one of these. */
+export type EndOfJob =
   | { readonly kind: "completed"; readonly artifact: string }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "stopped"; readonly artifact?: string; readonly because: "Stopped" | "MaxRuntimeExceeded" };
 
+/** FailureReason's longest: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
+const MAX_REASON = 1024;
+
 const ENDED: readonly JobStatus[] = ["Completed", "Failed", "Stopped"];
 export const hasEnded = (job: TrainingJobRecord): boolean => ENDED.includes(job.status);
+
+/** A job as CreateTrainingJob stores it. */
+export const newTrainingJob = (made: Pick<TrainingJobRecord, "name" | "arn" | "account" | "region" | "request" | "metricDefinitions">, now: Instant): TrainingJobRecord => ({
+  ...made, status: "InProgress", secondary: "Starting", createdAt: now, modifiedAt: now,
+  transitions: [{ status: "Starting", startedAt: now, message: MESSAGES.Starting }],
+  runs: [], finalMetrics: [], notes: [],
+});
 
 const MESSAGES: Readonly<Record<SecondaryStatus, string>> = {
   Starting: "Starting the training job",
@@ -101,13 +114,16 @@ export function transition(job: TrainingJobRecord, event: JobEvent, now: Instant
     case "stop-requested": return move(job, "Stopping", now, { status: "Stopping" });
     case "server-restarted": return move(endRun(job, now), "Restarting", now);
     case "completed": return finish(job, "Completed", now, { status: "Completed", artifact: event.artifact });
-    case "failed": return finish(job, "Failed", now, { status: "Failed", failureReason: event.reason });
+    case "failed": return finish(job, "Failed", now, { status: "Failed", failureReason: event.reason.slice(0, MAX_REASON) });
     case "stopped": return finish(job, event.because, now, { status: "Stopped", ...(event.artifact !== undefined && { artifact: event.artifact }) });
   }
 }
 
 function move(job: TrainingJobRecord, secondary: SecondaryStatus, now: Instant, { message = MESSAGES[secondary], status = job.status }: { readonly message?: string; readonly status?: JobStatus } = {}): TrainingJobRecord {
-  if (job.secondary === secondary && job.transitions.at(-1)?.message === message) return { ...job, modifiedAt: now };
+  if (job.secondary === secondary) {
+    // Only the reason changed: a job that waits for long says why now, not every reason it ever had.
+    return { ...job, transitions: job.transitions.map((each, index) => (index === job.transitions.length - 1 ? { ...each, message } : each)), modifiedAt: now };
+  }
   const transitions = [...closeLast(job.transitions, now), { status: secondary, startedAt: now, message }];
   return { ...job, status, secondary, transitions, modifiedAt: now };
 }

@@ -1,0 +1,72 @@
+import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+
+/** A parameter, whether the request demands something by it, and what that is. Empty and default values demand nothing. */
+type Demand = readonly [demanded: boolean, parameter: string, reason: string];
+
+const some = (list: readonly unknown[] | undefined): boolean => (list?.length ?? 0) > 0;
+const said = (text: string | undefined): boolean => (text ?? "") !== "";
+
+/** What a job may ask for and is not there yet. */
+export function demandsOf(request: CreateTrainingJobRequest): readonly Demand[] {
+  return [...machineDemands(request), ...watchingDemands(request), ...algorithmDemands(request)];
+}
+
+function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainingJobRequest): readonly Demand[] {
+  return [
+    [(resources?.InstanceCount ?? 1) > 1, "ResourceConfig.InstanceCount above 1", "training on several instances"],
+    [some(resources?.InstanceGroups), "ResourceConfig.InstanceGroups", "heterogeneous clusters"],
+    [(resources?.KeepAlivePeriodInSeconds ?? 0) > 0, "ResourceConfig.KeepAlivePeriodInSeconds", "warm pools"],
+    [said(resources?.TrainingPlanArn), "ResourceConfig.TrainingPlanArn", "training plans"],
+    [said(resources?.VolumeKmsKeyId), "ResourceConfig.VolumeKmsKeyId", "encryption with keys of yours"],
+    [said(request.OutputDataConfig?.KmsKeyId), "OutputDataConfig.KmsKeyId", "encryption with keys of yours"],
+    [request.StoppingCondition?.MaxPendingTimeInSeconds !== undefined, "StoppingCondition.MaxPendingTimeInSeconds", "bounds of the time that a job waits for room"],
+    [some(request.VpcConfig?.Subnets), "VpcConfig", "network positions"],
+    [request.EnableNetworkIsolation === true, "EnableNetworkIsolation", "network isolation"],
+    [request.EnableManagedSpotTraining === true, "EnableManagedSpotTraining", "managed spot training"],
+    [request.CheckpointConfig !== undefined, "CheckpointConfig", "checkpoints"],
+    [(request.RetryStrategy?.MaximumRetryAttempts ?? 0) > 1, "RetryStrategy", "retries of failed jobs"],
+    [request.InfraCheckConfig?.EnableInfraCheck === true, "InfraCheckConfig", "infrastructure checks"],
+    [request.ServerlessJobConfig !== undefined, "ServerlessJobConfig", "serverless training"],
+    [request.SessionChainingConfig?.EnableSessionTagChaining === true, "SessionChainingConfig", "session tags in jobs"],
+  ];
+}
+
+function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
+  return [
+    [some(request.DebugHookConfig?.CollectionConfigurations), "DebugHookConfig.CollectionConfigurations", "tensor collection"],
+    [some(request.DebugRuleConfigurations), "DebugRuleConfigurations", "debugger rules"],
+    [some(request.ProfilerRuleConfigurations), "ProfilerRuleConfigurations", "profiler rules"],
+    [request.TensorBoardOutputConfig !== undefined, "TensorBoardOutputConfig", "TensorBoard output"],
+    [Object.keys(request.ExperimentConfig ?? {}).length > 0, "ExperimentConfig", "experiments"],
+    [request.RemoteDebugConfig?.EnableRemoteDebug === true, "RemoteDebugConfig", "remote debugging"],
+    [request.MlflowConfig !== undefined, "MlflowConfig", "MLflow"],
+    [request.ModelPackageConfig !== undefined, "ModelPackageConfig", "model packages"],
+  ];
+}
+
+function algorithmDemands({ AlgorithmSpecification: algorithm, OutputDataConfig: output }: CreateTrainingJobRequest): readonly Demand[] {
+  return [
+    [output?.CompressionType === "NONE", "OutputDataConfig.CompressionType NONE", "uncompressed artifacts"],
+    [(algorithm?.TrainingInputMode ?? "File") !== "File", `TrainingInputMode ${algorithm?.TrainingInputMode ?? ""}`, "input modes other than File"],
+    [some(algorithm?.ContainerEntrypoint), "AlgorithmSpecification.ContainerEntrypoint", "entry points of container images"],
+    [some(algorithm?.ContainerArguments), "AlgorithmSpecification.ContainerArguments", "arguments of container images"],
+    [algorithm?.TrainingImageConfig?.TrainingRepositoryAccessMode === "Vpc", "AlgorithmSpecification.TrainingImageConfig", "private registries"],
+  ];
+}
+
+/** What one channel may ask for and is not there yet. */
+export function channelDemands({ ChannelName: name = "", DataSource, InputMode, CompressionType, RecordWrapperType, ShuffleConfig }: Channel): readonly Demand[] {
+  const source = DataSource?.S3DataSource;
+  const at = `InputDataConfig channel ${name}:`;
+  return [
+    [DataSource?.FileSystemDataSource !== undefined, `${at} FileSystemDataSource`, "file systems as input"],
+    [source === undefined, `${at} DataSource`, "sources other than S3"],
+    [source !== undefined && source.S3DataType !== "S3Prefix", `${at} S3DataType ${source?.S3DataType ?? ""}`, "manifest files"],
+    [some(source?.AttributeNames), `${at} AttributeNames`, "augmented manifest files"],
+    [some(source?.InstanceGroupNames), `${at} InstanceGroupNames`, "heterogeneous clusters"],
+    [(InputMode ?? "File") !== "File", `${at} InputMode ${InputMode ?? ""}`, "input modes other than File"],
+    [(CompressionType ?? "None") !== "None", `${at} CompressionType ${CompressionType ?? ""}`, "compressed input"],
+    [(RecordWrapperType ?? "None") !== "None", `${at} RecordWrapperType ${RecordWrapperType ?? ""}`, "record wrapping"],
+    [ShuffleConfig !== undefined, `${at} ShuffleConfig`, "shuffled input"],
+  ];
+}
