@@ -49,7 +49,7 @@ export function restCodec(kind: "json" | "xml", identity: ServiceIdentity, findE
   return {
     decode: async (model, request, labels) => {
       const plan = prepare(model);
-      const input = readUri(plan, request, labels, scalars);
+      const input = readUri({ kind, plan, request, labels, scalars });
       try {
         const rest = await protocol.deserializeResponse(plan.read as never, serde as never, {
           statusCode: 200, headers: { ...request.headers }, body: request.body,
@@ -136,8 +136,21 @@ function withoutStatus(model: OperationModel): { readonly writeSchema: unknown; 
   return { writeSchema: model.outputRef, statusMember: undefined };
 }
 
-function readUri(plan: Prepared, request: WireRequest, labels: Labels, scalars: FromStringShapeDeserializer): Record<string, unknown> {
+const unreadable = (kind: "json" | "xml", key: string): ServiceError => kind === "json"
+  ? serializationError("A value in the request's address cannot be read.")
+  : new ServiceError("InvalidArgument", 400, `Provided ${key} cannot be read`, { ArgumentName: key });
+
+interface UriReading {
+  readonly kind: "json" | "xml";
+  readonly plan: Prepared;
+  readonly request: WireRequest;
+  readonly labels: Labels;
+  readonly scalars: FromStringShapeDeserializer;
+}
+
+function readUri({ kind, plan, request, labels, scalars }: UriReading): Record<string, unknown> {
   const input: Record<string, unknown> = {};
+  let reading = "path";
   try {
     for (const [name, schema] of plan.labels) if (labels[name] !== undefined) input[name] = scalars.read(schema as never, labels[name]);
     if (plan.query.length === 0 && plan.queryParams === undefined) return input;
@@ -146,10 +159,11 @@ function readUri(plan: Prepared, request: WireRequest, labels: Labels, scalars: 
       const values = parameters.getAll(key);
       const first = values[0];
       if (first === undefined) continue;
+      reading = key;
       input[name] = schema.isListSchema() ? values.map((value) => scalars.read(schema.getValueSchema() as never, value)) : scalars.read(schema as never, first);
     }
   } catch {
-    throw serializationError("A value in the request's address cannot be read.");
+    throw unreadable(kind, reading);
   }
   return input;
 }
