@@ -2,16 +2,32 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { ServiceError } from "../base/errors.ts";
 import type { MachineHost } from "../machines/index.ts";
+import { findDestination } from "../wire/dispatch.ts";
 import { wireErrors } from "../wire/errors.ts";
 import { admitOrigin } from "../wire/origin.ts";
 import type { ArrivedRequest } from "../wire/pipeline.ts";
+import { claimsSignature } from "../wire/signature/index.ts";
 import type { Principal } from "../wire/principal.ts";
 
 /** A web page in the user's browser must not drive the cloud, whatever keys it guesses. Throws AccessDenied. */
 export function admitPage(request: ArrivedRequest, host: string, corsAllows: (origin: string) => boolean): void {
-  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows });
+  const toBucket = isForBucket(request);
+  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows: (origin) => toBucket && corsAllows(origin), ownPages: toBucket && isAnonymousRead(request) });
   if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
 }
+
+/** A bucket's rules speak for the bucket, not for other services asked under its address. */
+function isForBucket(request: ArrivedRequest): boolean {
+  try {
+    const destination = findDestination(request);
+    return destination.kind === "rest" && destination.service === "s3";
+  } catch {
+    return false;
+  }
+}
+
+const isAnonymousRead = (request: ArrivedRequest): boolean =>
+  (request.method === "GET" || request.method === "HEAD") && !claimsSignature(request);
 
 const denied = (message: string): ServiceError => new ServiceError("AccessDenied", 403, message);
 

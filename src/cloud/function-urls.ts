@@ -29,7 +29,7 @@ export async function answerFunctionUrl({ lambda, listener }: Ends, message: Inc
   const { authorizer, clock, random, log } = listener;
   const requestId = uuid(random);
   const request = arrive(message);
-  const verdict = admitOrigin(request, { hosts: () => false, navigation: true, corsAllows: (origin) => urlAllowsOrigin(lambda, host, origin) });
+  const verdict = admitOrigin(request, { hosts: () => false, navigation: true, ownPages: true, corsAllows: (origin) => urlAllowsOrigin(lambda, host, origin) });
   if (!verdict.admitted) {
     send(message, response, plain(403, "AccessDeniedException", verdict.reason));
     return true;

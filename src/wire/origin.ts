@@ -11,6 +11,11 @@ export interface AllowedOrigins {
   readonly corsAllows?: (origin: string) => boolean;
   /** May a link on a foreign page be followed here? Yes for function URLs, which are pages themselves. */
   readonly navigation?: boolean;
+  /**
+   * May a page of this very origin ask this? An HTML object in a bucket is one, and whoever may put an object would act as
+   * everybody whose keys it guesses; a function URL's page is the function's own.
+   */
+  readonly ownPages?: boolean;
 }
 
 export type OriginVerdict = { readonly admitted: true } | { readonly admitted: false; readonly reason: string };
@@ -29,7 +34,7 @@ export function hostName(authority: string): string | undefined {
 /**
  * Decides before authentication whether a request may come in, since everybody knows `test`/`test` and so could any web
  * page in the user's browser. `Host` must name this server (a rebound name does not); a request that a foreign page made
- * is refused, whatever it asks. Programs send neither `Origin` nor `Sec-Fetch-Site`.
+ * is refused, whatever it asks, and one of this very origin (an object in a bucket) nearly always. Programs send neither `Origin` nor `Sec-Fetch-Site`.
  * https://www.w3.org/TR/fetch-metadata/ and https://fetch.spec.whatwg.org/#origin-header
  */
 export function admitOrigin(request: OriginRequest, allowed: AllowedOrigins): OriginVerdict {
@@ -39,13 +44,13 @@ export function admitOrigin(request: OriginRequest, allowed: AllowedOrigins): Or
     return refused(`The Host header ${JSON.stringify(authority)} is not a name of this server.`);
   }
   if (origin !== undefined) {
-    if (isOwn(origin, authority) && (site === undefined || site === "same-origin")) return ADMITTED;
+    if (allowed.ownPages && isOwn(origin, authority) && (site === undefined || site === "same-origin")) return ADMITTED;
     if (origin !== "null" && allowed.corsAllows?.(origin)) return ADMITTED;
     return refused(`A web page of ${origin === "null" ? "an unnamed origin" : origin} may not call this server.`);
   }
-  if (site === undefined || site === "none" || site === "same-origin") return ADMITTED;
+  if (site === undefined || site === "none" || (site === "same-origin" && allowed.ownPages)) return ADMITTED;
   if (allowed.navigation && isNavigation(request)) return ADMITTED;
-  return refused(`A web page of another site may not call this server (Sec-Fetch-Site: ${site}).`);
+  return refused(`A web page may not call this server (Sec-Fetch-Site: ${site}).`);
 }
 
 /** Same scheme, name and port as the request itself; the server behind speaks plain HTTP, a proxy before it may not. */

@@ -20,8 +20,8 @@ export function authenticate(request: SignatureRequest, source: CredentialSource
   const pairs = queryPairs(request.query);
   const query = new Map(pairs);
   const s3 = request.dialect === "s3";
-  const presigned = query.has("X-Amz-Algorithm") || query.has("X-Amz-Credential") || query.has("X-Amz-Signature");
-  const oldPresigned = s3 && query.has("AWSAccessKeyId") && query.has("Signature");
+  const presigned = isPresigned(query);
+  const oldPresigned = s3 && isOldPresigned(query);
   if (header !== undefined && s3 && (presigned || oldPresigned)) throw s3Errors.twoMechanisms(header);
   if (header === undefined) {
     if (oldPresigned) return authenticateVersion2(request, pairs, { source, now });
@@ -34,6 +34,16 @@ export function authenticate(request: SignatureRequest, source: CredentialSource
     throw refusals[request.dialect].missing();
   }
   return verify(request, claimFromHeader(request, header), { source, now, pairs, query });
+}
+
+const isPresigned = (query: ReadonlyMap<string, string>): boolean =>
+  query.has("X-Amz-Algorithm") || query.has("X-Amz-Credential") || query.has("X-Amz-Signature");
+const isOldPresigned = (query: ReadonlyMap<string, string>): boolean => query.has("AWSAccessKeyId") && query.has("Signature");
+
+/** Does the request claim to be somebody's, rightly or not? What does not is anonymous. */
+export function claimsSignature({ headers, query }: Pick<SignatureRequest, "headers" | "query">): boolean {
+  const parameters = new Map(queryPairs(query));
+  return headers["authorization"] !== undefined || isPresigned(parameters) || isOldPresigned(parameters);
 }
 
 interface Circumstances {

@@ -1,4 +1,4 @@
-export { authenticate } from "./authenticate.ts";
+export { authenticate, claimsSignature } from "./authenticate.ts";
 export { collectHeaders } from "./headers.ts";
 export { anonymousPayload } from "./payload.ts";
 export { refusals, type Refusals } from "./refusals.ts";

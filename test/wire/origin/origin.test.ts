@@ -26,10 +26,13 @@ test.each(["https://evil.example", "null", "http://127.0.0.1:3000", "http://loca
   "a page of %s cannot post", (origin) => expect(verdict({ origin })).toBe(false),
 );
 
-test("a page of this very origin can", () => {
-  expect(verdict({ origin: "http://127.0.0.1:4566" })).toBe(true);
-  expect(verdict({ origin: "http://127.0.0.1:4566", "sec-fetch-site": "same-origin" })).toBe(true);
-  expect(verdict({ origin: "http://127.0.0.1:4566", "sec-fetch-site": "cross-site" })).toBe(false);
+test("a page of this very origin can only where that is allowed", () => {
+  const own: AllowedOrigins = { hosts: () => false, ownPages: true };
+  for (const page of [{ origin: "http://127.0.0.1:4566" }, { origin: "http://127.0.0.1:4566", "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "same-origin" }]) {
+    expect(verdict(page, own)).toBe(true);
+    expect(verdict(page)).toBe(false);
+  }
+  expect(verdict({ origin: "http://127.0.0.1:4566", "sec-fetch-site": "cross-site" }, own)).toBe(false);
 });
 
 test.each(["cross-site", "same-site", "anything"])("a request without an origin, %s, stays out: pictures, links and forms of foreign pages", (site) => {
