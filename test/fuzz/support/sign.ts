@@ -41,3 +41,20 @@ export function sign(request: RawRequest, { accessKeyId, secretAccessKey, servic
   headers["authorization"] = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope.date}/us-east-1/${service}/aws4_request, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
   return { ...request, headers };
 }
+
+/** Signs in the query, host and body only: what a page can send without asking first. */
+export function signInQuery(request: RawRequest, { accessKeyId, secretAccessKey, service, now }: Signer): RawRequest {
+  const moment = instant(now);
+  const timestamp = formatBasic(moment);
+  const scope = { date: timestamp.slice(0, 8), region: "us-east-1", service };
+  const claim = { ...scope, accessKeyId, signedHeaders: ["host"], signature: "", timestamp, moment, token: undefined, presigned: true, expiresSeconds: undefined };
+  const parameters = new URLSearchParams({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": `${accessKeyId}/${scope.date}/us-east-1/${service}/aws4_request`,
+    "X-Amz-Date": timestamp, "X-Amz-SignedHeaders": "host",
+  });
+  const canonical = canonicalRequest({ ...request, dialect: "query" }, claim, {
+    pairs: [...parameters], payloadHash: createHash("sha256").update(request.body).digest("hex"),
+  });
+  parameters.set("X-Amz-Signature", hmacHex(signingKey(secretAccessKey, scope), stringToSign(claim, canonical)));
+  return { ...request, query: parameters.toString() };
+}
