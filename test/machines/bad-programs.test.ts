@@ -106,6 +106,26 @@ test("a flood waits in the program while its reader is busy, and the server's me
   expect((most - before) / 1024 / 1024).toBeLessThan(48);
 });
 
+test("folders nested deeper than a path can be long go with their machine", async () => {
+  await using cloud = await startHost();
+  const machine = await cloud.machine();
+  const { process: nesting, lines } = await python(machine, "nests-folders.py");
+  expect(await nesting.exited).toEqual({ kind: "exited", code: 0 });
+  expect(lines).toEqual(["nested"]);
+  await machine.destroy();
+  expect(existsSync(machine.folder)).toBe(false);
+});
+
+test("a program that is being started when its machine is ended does not outlive it", async () => {
+  // Without control groups, whose members are all ended whoever they are.
+  await using cloud = await startHost({ atMost: { memory: "watchdog" } });
+  const machine = await cloud.machine();
+  const starting = python(machine, "never-listens.py");
+  await machine.destroy();
+  expect((await (await starting).process.exited).kind).not.toBe("exited");
+  expect(running("never-listens.py")).toEqual([]);
+}, 5_000);
+
 test("a program that is not there is told as not started, with its name", async () => {
   await using cloud = await startHost();
   const { process } = await run(await cloud.machine(), { command: "/usr/bin/no-such-program", args: [] });
