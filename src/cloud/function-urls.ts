@@ -1,42 +1,43 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
+import type { Instant } from "../base/instant.ts";
 import { ServiceError } from "../base/errors.ts";
 import { CODE_PATH, handleFunctionUrl, MAX_URL_BODY_BYTES, parseUrlHost, urlAllowsOrigin, type FunctionUrlResponse, type LambdaState } from "../services/lambda/index.ts";
 import { uuid } from "../shared/ids.ts";
 import type { Principal } from "../wire/principal.ts";
-import type { ArrivedRequest, Listener } from "../wire/pipeline.ts";
+import type { ArrivedRequest, Exchange, Listener } from "../wire/pipeline.ts";
 import { admitOrigin } from "../wire/origin.ts";
 import { readBody } from "../wire/request-body.ts";
+import { httpDate } from "../wire/respond.ts";
 import { authenticate, collectHeaders, refusals } from "../wire/signature/index.ts";
+
+type Ending = Pick<Exchange, "message" | "response">;
 
 interface Ends {
   readonly lambda: LambdaState;
   readonly listener: Listener;
 }
 
+/** Is it for `<id>.lambda-url.<region>.localhost`, or for the address of a package? */
+export const isForFunctions = ({ host, path }: ArrivedRequest): boolean =>
+  path.startsWith(CODE_PATH) || (host.includes(".lambda-url.") && parseUrlHost(host) !== undefined);
+
 /**
- * Answers requests to `<id>.lambda-url.<region>.localhost`, and to the addresses of packages; false for anything else,
- * which is left untouched. A page of another origin may call a URL where its own CORS settings allow it, and may be
- * linked to from anywhere.
+ * Answers requests to functions' URLs and to the addresses of packages. A page of another origin may call a URL where its
+ * own CORS settings allow it, and may be linked to from anywhere.
  */
-export async function answerFunctionUrl({ lambda, listener }: Ends, message: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  if (message.url?.startsWith(CODE_PATH) === true) {
-    await answerDownload({ lambda, listener }, message, response);
-    return true;
-  }
-  const host = message.headers.host ?? "";
-  if (parseUrlHost(host) === undefined) return false;
+export async function answerFunctionUrl({ lambda, listener }: Ends, { message, response, arrived: { host, path } }: Exchange): Promise<void> {
+  if (path.startsWith(CODE_PATH)) return answerDownload({ lambda, listener }, { message, response });
   const { authorizer, clock, random, log } = listener;
   const requestId = uuid(random);
   const request = arrive(message);
   const verdict = admitOrigin(request, { hosts: () => false, navigation: true, ownPages: true, corsAllows: (origin) => urlAllowsOrigin(lambda, host, origin) });
   if (!verdict.admitted) {
-    send(message, response, plain(403, "AccessDeniedException", verdict.reason));
-    return true;
+    return send({ message, response }, plain(403, "AccessDeniedException", verdict.reason), clock.now());
   }
   try {
-    const body = await readBody(message, response, MAX_URL_BODY_BYTES);
-    send(message, response, await handleFunctionUrl(lambda, {
+    const body = await readBody({ message, response, headers: request.headers }, MAX_URL_BODY_BYTES);
+    send({ message, response }, await handleFunctionUrl(lambda, {
       ...request, body, requestId, sourceIp: message.socket.remoteAddress ?? "", account: listener.account,
       identify: () => identify(listener, request, { message, body }),
     }, {
@@ -45,24 +46,24 @@ export async function answerFunctionUrl({ lambda, listener }: Ends, message: Inc
         service: "lambda", operation: "InvokeFunctionUrl", region: listener.region, requestId,
         sourceIp: message.socket.remoteAddress ?? "", secureTransport: false, userAgent: request.headers["user-agent"] ?? "", viaService: false,
       }),
-    }));
+    }), clock.now());
   } catch (error) {
     if (!(error instanceof ServiceError)) log.error("a function URL failed", { requestId, cause: error instanceof Error ? error.stack : String(error) });
-    send(message, response, error instanceof ServiceError ? plain(error.status, error.code, error.message) : plain(502, "ServiceException", "Internal Server Error"));
+    send({ message, response }, error instanceof ServiceError ? plain(error.status, error.code, error.message) : plain(502, "ServiceException", "Internal Server Error"), clock.now());
   }
-  return true;
 }
 
 /** Answers the addresses that GetFunction gives for packages. A foreign page may not read them. */
-async function answerDownload({ lambda, listener }: Ends, message: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerDownload({ lambda, listener }: Ends, { message, response }: Ending): Promise<void> {
   const request = arrive(message);
+  const now = listener.clock.now();
   try {
     listener.admit(request, message);
   } catch (error) {
-    return send(message, response, plain(403, "AccessDenied", (error as Error).message));
+    return send({ message, response }, plain(403, "AccessDenied", (error as Error).message), now);
   }
-  const code = request.method === "GET" ? lambda.locations.open(request.path, request.query, listener.clock.now()) : undefined;
-  if (code === undefined) return send(message, response, plain(403, "AccessDenied", "Request has expired, or was never given."));
+  const code = request.method === "GET" ? lambda.locations.open(request.path, request.query, now) : undefined;
+  if (code === undefined) return send({ message, response }, plain(403, "AccessDenied", "Request has expired, or was never given."), now);
   response.writeHead(200, { "content-type": "application/zip" });
   await pipeline(code, response).catch(() => response.destroy());
 }
@@ -88,12 +89,13 @@ const plain = (status: number, code: string, text: string): FunctionUrlResponse 
 /** What is about the connection is the server's to say, not a function's. */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer", "te", "content-length", "proxy-connection"]);
 
-function send(message: IncomingMessage, response: ServerResponse, { status, headers, body }: FunctionUrlResponse): void {
+function send({ message, response }: Ending, { status, headers, body }: FunctionUrlResponse, now: Instant): void {
   if (response.headersSent || response.destroyed) return;
+  response.sendDate = false;
   const kept = headers.filter(([name]) => !HOP_BY_HOP.has(name));
   const bodiless = status === 204 || status === 304 || status < 200;
   try {
-    response.writeHead(status, [...kept.flat(), ...(bodiless ? [] : ["content-length", String(body.length)]), ...(message.complete ? [] : ["connection", "close"])]);
+    response.writeHead(status, [...(headers.some(([name]) => name === "date") ? [] : ["date", httpDate(now)]), ...kept.flat(), ...(bodiless ? [] : ["content-length", String(body.length)]), ...(message.complete ? [] : ["connection", "close"])]);
   } catch {
     // A header that HTTP cannot say: AWS answers the same way to a response that it cannot use.
     response.writeHead(502, { "content-type": "application/json" });

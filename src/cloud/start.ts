@@ -13,7 +13,7 @@ import type { AccessDecided } from "./authorizer.ts";
 import { answerPreflight, corsOf } from "./bucket-cors.ts";
 import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
-import { answerFunctionUrl } from "./function-urls.ts";
+import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
 import { listen, type Handle, type Listening } from "./listen.ts";
 import { writeRootKeys } from "./root-keys-file.ts";
 import { openHost } from "./machine-host.ts";
@@ -79,12 +79,12 @@ async function openListeners(options: CloudOptions, { surroundings, credentials,
       admit: (request) => admitPage(request, options.host, () => corsOf(s3, request) !== undefined),
     };
     return async (message, response) => {
-      if (await answerFunctionUrl({ lambda, listener }, message, response)) return;
       const arrived = arrive(message);
+      if (isForFunctions(arrived)) return answerFunctionUrl({ lambda, listener }, { message, response, arrived });
       const cors = corsOf(s3, arrived);
       if (answerPreflight(arrived, response, cors)) return;
-      for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
-      await handleRequest(listener, message, response);
+      if (cors) for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+      await handleRequest(listener, { message, response, arrived });
     };
   };
   return {

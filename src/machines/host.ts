@@ -36,6 +36,9 @@ export interface MachineHostOptions {
 /** How often a request that waits asks again, beside every ending of a machine: memory is freed by others too. */
 const ASK_AGAIN: Milliseconds = 250;
 
+/** How long a connection of a machine that has ended may still wait to be accepted. */
+const SENT_BEFORE_ITS_END: Milliseconds = 60_000;
+
 interface Living {
   machine: Machine | undefined;
   readonly limitMiB: number;
@@ -75,6 +78,9 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const living = new Map<string, Living>();
   const waiting = new Set<() => void>();
   let stopping = false;
+  let lastLived: Milliseconds | undefined;
+  /** Looking a connection up in the system's tables takes milliseconds; what a machine sent before its end may still arrive. */
+  const mayHaveMachines = (): boolean => living.size > 0 || (lastLived !== undefined && clock.monotonic() - lastLived < SENT_BEFORE_ITS_END);
 
   const question = (spec: MachineSpec): PlacementQuestion => ({
     host: capacity,
@@ -92,6 +98,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     const identity = identities.take();
     const forget = (clean: boolean): void => {
       living.delete(spec.id);
+      lastLived = clock.monotonic();
       if (clean) identities.give(identity.index);
       waiting.forEach((wake) => wake());
     };
@@ -143,8 +150,12 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
 
   return {
     isolation, capacity, create,
-    isMachinePeer: (local, remote) => peerRule !== undefined && isMachinePeer(peerRule, local, remote),
-    reconcile: () => endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) }),
+    isMachinePeer: (local, remote) => peerRule !== undefined && mayHaveMachines() && isMachinePeer(peerRule, local, remote),
+    reconcile: async () => {
+      const ended = await endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) });
+      if (ended.killed > 0) lastLived = clock.monotonic();
+      return ended;
+    },
     stop: async (grace) => {
       stopping = true;
       waiting.forEach((wake) => wake());

@@ -7,8 +7,26 @@ export interface Random {
   fraction(): number;
 }
 
+/** Asking the system costs more than the bytes: they are fetched by the thousand. None is given out twice. */
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+let taken = 0;
+
+function fromPool(length: number): Uint8Array {
+  if (length > POOL_BYTES / 8) return randomBytes(length);
+  if (taken + length > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    taken = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(taken, taken + length));
+  // What was given out is a secret of whoever got it.
+  pool.fill(0, taken, taken + length);
+  taken += length;
+  return bytes;
+}
+
 export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
+  bytes: fromPool,
   fraction: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
 };
 

@@ -38,7 +38,8 @@ export function openStore({ folder, migrations, random, durability }: OpenStoreO
 function openDatabase(file: string, durability: "process" | "full"): DatabaseSync {
   try {
     const database = new DatabaseSync(file);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
+    // The folder has one server (lock.ts): without locks of its own, SQLite takes half the time for a small statement.
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
     const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
     if (check.quick_check !== "ok") throw new Error(check.quick_check);
     return database;

@@ -2,11 +2,12 @@ import type { Clock } from "../shared/clock.ts";
 import { uuid } from "../shared/ids.ts";
 import type { Log } from "../shared/log.ts";
 import type { Random } from "../shared/random.ts";
-import type { AccessCircumstances, Authorizer } from "./access.ts";
+import type { Authorizer } from "./access.ts";
+import { circumstances } from "./context.ts";
 import { wireErrors } from "./errors.ts";
 import type { Principal } from "./principal.ts";
 import type { LoadedService, ServiceRegistry } from "./registry.ts";
-import type { HttpFacts, Operation, RequestContext, ServiceCaller, ServiceContext } from "./service.ts";
+import type { HttpFacts, Operation, ServiceCaller } from "./service.ts";
 import { validateOperation } from "./validate.ts";
 
 /** What every request shares. */
@@ -30,7 +31,8 @@ export interface Invocation {
   readonly http: HttpFacts | undefined;
   /** The service that calls with the principal's permissions, if one does. */
   readonly via?: string | undefined;
-  readonly signal: AbortSignal;
+  /** Gives the signal that is aborted when the client goes away. */
+  readonly signal: () => AbortSignal;
   /** Called between authorization and the handler: the moment to ask for a body that is still to come. */
   readonly beforeHandling?: () => void;
 }
@@ -43,7 +45,7 @@ export async function invoke(surroundings: Surroundings, invocation: Invocation,
   const { service, operationName } = invocation;
   const operation = requireOperation(service, operationName);
   validateOperation(service, operationName, input);
-  const context = createContext(surroundings, invocation);
+  const context = service.makeContext(surroundings, invocation);
   surroundings.authorizer.authorize(invocation.principal, operation.authorize(input, context), circumstances(invocation));
   invocation.beforeHandling?.();
   const output = await operation.handle(input, context);
@@ -58,24 +60,6 @@ export function requireOperation(service: LoadedService, name: string): Operatio
   throw service.identity.protocol === "awsQuery" ? wireErrors.invalidAction(name, service.identity.version ?? "") : wireErrors.unknownOperation();
 }
 
-function createContext(surroundings: Surroundings, invocation: Invocation): ServiceContext<object> {
-  const { clock, random, log, call } = surroundings;
-  const { requestId, operationName, account, region, principal, http, signal } = invocation;
-  const authorize: RequestContext["authorize"] = (requests) => surroundings.authorizer.authorize(principal, requests, circumstances(invocation));
-  const facts: RequestContext = { requestId, operation: operationName, account, region, principal, clock, random, log, call, authorize, http, signal };
-  // The service's state is the prototype: handlers read both from one object, and nothing is copied per request.
-  return Object.assign(Object.create(invocation.service.state) as object, facts);
-}
-
-const circumstances = ({ service, operationName, region, requestId, http, via }: Invocation): AccessCircumstances => ({
-  service: service.id, operation: operationName, region, requestId,
-  sourceIp: http?.sourceIp ?? "127.0.0.1",
-  secureTransport: false,
-  userAgent: http?.headers["user-agent"] ?? "",
-  viaService: via !== undefined,
-  calledVia: via === undefined ? undefined : [via],
-});
-
 /** Calls between services: in-process, as a principal, through the same stages. */
 export function createCaller(surroundings: Omit<Surroundings, "call">, region: string): ServiceCaller {
   const call: ServiceCaller = async (service, operation, input, as) => {
@@ -88,7 +72,7 @@ export function createCaller(surroundings: Omit<Surroundings, "call">, region: s
       principal: as.principal,
       http: undefined,
       via: as.via,
-      signal: as.signal ?? new AbortController().signal,
+      signal: () => as.signal ?? new AbortController().signal,
     };
     return (await invoke({ ...surroundings, call }, invocation, input)) as never;
   };

@@ -27,6 +27,13 @@ export interface Listener extends Surroundings {
 /** Enough for any query service when the form has not yet named one. */
 const UNKNOWN_SERVICE_BODY_BYTES = 1024 * 1024;
 
+/** A request that has arrived, and where its answer goes. */
+export interface Exchange {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrived: ArrivedRequest;
+}
+
 /** The facts of a request's first lines. */
 export interface ArrivedRequest {
   readonly method: string;
@@ -40,15 +47,14 @@ export interface ArrivedRequest {
  * A request's life: admit → dispatch → authenticate → deserialize → (validate → authorize → handle, in `invoke`) →
  * serialize. Errors of every stage are written in one place, in the form of the protocol that was spoken.
  */
-export async function handleRequest(listener: Listener, message: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleRequest(listener: Listener, { message, response, arrived }: Exchange): Promise<void> {
   const requestId = uuid(listener.random);
-  const arrived = arrive(message);
   let service: LoadedService | undefined;
   try {
     listener.admit(arrived, message);
     const destination = findDestination(arrived);
     const identity = destination.service && SERVICE_IDENTITIES[destination.service];
-    const whole = destination.service === "s3" ? undefined : await readBody(message, response, identity?.maxBodyBytes ?? UNKNOWN_SERVICE_BODY_BYTES);
+    const whole = destination.service === "s3" ? undefined : await readBody({ message, response, headers: arrived.headers }, identity?.maxBodyBytes ?? UNKNOWN_SERVICE_BODY_BYTES);
     const serviceId = destination.service ?? readAction(whole ?? new Uint8Array(), arrived.query, undefined).service;
     service = await listener.registry.load(serviceId);
     const caller = authenticate(signatureRequest(arrived, serviceId, whole), listener.credentials, listener.clock.now());
@@ -64,10 +70,10 @@ export async function handleRequest(listener: Listener, message: IncomingMessage
       account: principal.kind === "anonymous" ? listener.account : principal.account,
       region: (caller.kind === "signed" ? caller.scope.region : "") || claimedScope(arrived.headers, arrived.query)?.region || listener.region,
       http: { ...arrived, sourceIp: message.socket.remoteAddress ?? "" },
-      signal: abortSignal(message, response),
+      signal: () => abortSignal(message, response),
       beforeHandling: body.ask,
     }, input);
-    await respond(response, await service.codec.encode(model, output, requestId));
+    await respond(response, await service.codec.encode(model, output, requestId), listener.clock.now());
   } catch (error) {
     await respondWithError({ listener, service, requestId, arrived, message, response }, error);
   }
@@ -88,7 +94,9 @@ export function arrive(message: IncomingMessage): ArrivedRequest {
 
 function signatureRequest(arrived: ArrivedRequest, service: ServiceId, body: Uint8Array | undefined): Parameters<typeof authenticate>[0] {
   const { protocol, signingName } = SERVICE_IDENTITIES[service];
-  return { ...arrived, dialect: DIALECTS[protocol], services: [signingName], bucket: virtualBucket(arrived.host), ...(body && { body }) };
+  const { method, path, query, headers, host } = arrived;
+  const facts = { method, path, query, headers, dialect: DIALECTS[protocol], services: [signingName] };
+  return body ? { ...facts, body } : { ...facts, bucket: virtualBucket(host) };
 }
 
 /** S3 knows anonymous callers, and so do the few operations that AWS takes unsigned; any other must be signed. */
@@ -108,9 +116,12 @@ function findOperation(destination: Destination, service: LoadedService, arrived
 
 function abortSignal(message: IncomingMessage, response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once("close", () => {
+  const gone = (): void => {
     if (!response.writableFinished) controller.abort(new Error("the client went away"));
-  });
+  };
+  // Asked for late, it may have to tell of what has happened already.
+  if (response.destroyed || message.errored) gone();
+  response.once("close", gone);
   message.once("error", (error) => controller.abort(error));
   return controller.signal;
 }
@@ -137,5 +148,5 @@ async function respondWithError({ listener, service, requestId, arrived, message
   // A body that nobody read would be taken for the next request.
   const unread = !message.complete;
   const bare = arrived.method === "HEAD" || visible.status === 304 ? { ...wire, body: undefined } : wire;
-  await respond(response, unread ? { ...bare, headers: { ...bare.headers, connection: "close" } } : bare);
+  await respond(response, unread ? { ...bare, headers: { ...bare.headers, connection: "close" } } : bare, listener.clock.now());
 }

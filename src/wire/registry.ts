@@ -1,5 +1,6 @@
 import { createCodec, type Codec } from "./codecs/codec.ts";
 import { loadConstraints, type ConstraintTable } from "./constraints/index.ts";
+import { contextMaker, type MakeContext } from "./context.ts";
 import { readModel, type ServiceModel } from "./model.ts";
 import { createRouter, type RouteMatch, type RouteRequest } from "./routes.ts";
 import type { Operation, RunningService, ServiceId } from "./service.ts";
@@ -15,8 +16,7 @@ export interface LoadedService {
   readonly codec: Codec;
   readonly route: (request: RouteRequest) => RouteMatch | undefined;
   readonly operations: ReadonlyMap<string, Operation<object>>;
-  /** The prototype of every request's context: the service's own state. */
-  readonly state: object;
+  readonly makeContext: MakeContext;
 }
 
 export interface RegisteredService {
@@ -44,7 +44,7 @@ export function createRegistry(services: readonly RegisteredService[]): ServiceR
       codec: createCodec(identity, model),
       route: createRouter(model, service.id === "s3"),
       operations: new Map(service.running.operations.map((operation) => [operation.name, operation])),
-      state: service.running.state,
+      makeContext: contextMaker(service.running.state),
     };
     loaded.set(service.id, entry);
     return entry;

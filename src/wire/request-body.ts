@@ -15,9 +15,16 @@ export interface OpenedBody {
   readonly ask: () => void;
 }
 
+/** What a body is read from. The headers are our own: Node makes its `message.headers` anew for each request that asks. */
+export interface BodySource {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Says `100 Continue` when the client asked to hear it before it sends. */
-function askForBody(message: IncomingMessage, response: ServerResponse): () => void {
-  let asked = message.headers.expect?.toLowerCase() !== "100-continue";
+function askForBody({ headers, response }: BodySource): () => void {
+  let asked = headers["expect"]?.toLowerCase() !== "100-continue";
   return () => {
     if (!asked) response.writeContinue();
     asked = true;
@@ -25,28 +32,25 @@ function askForBody(message: IncomingMessage, response: ServerResponse): () => v
 }
 
 /** Reads a whole body. Throws RequestEntityTooLarge over the limit, without reading on. */
-export function readBody(message: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Buffer> {
+export function readBody(source: BodySource, maxBytes: number): Promise<Buffer> {
   const tooLarge = (): ServiceError => wireErrors.bodyTooLarge(maxBytes);
-  if (Number(message.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
-  askForBody(message, response)();
-  return read(message, { limitBytes: maxBytes, tooLarge });
+  if (Number(source.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
+  askForBody(source)();
+  return read(source.message, { limitBytes: maxBytes, tooLarge });
 }
 
-export interface BodyRequest {
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
+export interface BodyRequest extends BodySource {
   /** The body when it was read before authentication (services that sign its hash). */
   readonly whole: Buffer | undefined;
   readonly model: OperationModel;
   readonly caller: Authenticated;
-  readonly headers: Readonly<Record<string, string>>;
   readonly maxBytes: number;
 }
 
 /** The body that an operation reads: streamed when its input streams, in memory otherwise. */
 export async function openBody({ message, response, whole, model, caller, headers, maxBytes }: BodyRequest): Promise<OpenedBody> {
   const limit = { limitBytes: maxBytes, tooLarge: () => wireErrors.bodyTooLarge(maxBytes) };
-  const ask = askForBody(message, response);
+  const ask = askForBody({ message, response, headers });
   if (whole) {
     return { content: await decodeContent(whole, headers, { ...limit, malformed: () => serializationError("The request body is not valid gzip.") }), headers, ask };
   }

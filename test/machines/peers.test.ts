@@ -58,6 +58,8 @@ test("an end that can no longer be named is doubted, a foreign address is not", 
   await using cloud = await startHost();
   if (cloud.host.isolation.identity === "same-user") return;
   const local = { address: "127.0.0.1", port: 4566 };
+  expect(cloud.host.isMachinePeer(local, { address: "", port: 0 }), "no machine has lived here yet").toBe(false);
+  await cloud.machine();
   expect(cloud.host.isMachinePeer(local, { address: "", port: 0 })).toBe(true);
   expect(cloud.host.isMachinePeer(local, { address: "192.0.2.7", port: 9 })).toBe(false);
 });

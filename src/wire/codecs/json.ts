@@ -36,11 +36,13 @@ export function jsonCodec(findError: FindError): Codec {
   };
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Parses a JSON object and reads it by a schema. An empty body stands for no members. */
 export function readJson(body: Uint8Array, read: (document: Record<string, unknown>) => Record<string, unknown>): Record<string, unknown> {
   let document: unknown;
   try {
-    document = body.length === 0 ? {} : JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    document = body.length === 0 ? {} : JSON.parse(utf8.decode(body));
   } catch {
     throw serializationError("The request body is not valid JSON.");
   }

@@ -6,7 +6,7 @@ import { SERVICES } from "../../../src/services/registry.ts";
 import { systemClock } from "../../../src/shared/clock.ts";
 import type { Log } from "../../../src/shared/log.ts";
 import { systemRandom } from "../../../src/shared/random.ts";
-import { handleRequest, type Listener } from "../../../src/wire/pipeline.ts";
+import { arrive, handleRequest, type Listener } from "../../../src/wire/pipeline.ts";
 import { rootPrincipal } from "../../../src/wire/principal.ts";
 import { createRegistry, type LoadedService, type ServiceRegistry } from "../../../src/wire/registry.ts";
 import { readModel } from "../../../src/wire/model.ts";
@@ -52,7 +52,7 @@ export async function startEchoCloud(echo: Echo, { validate }: { readonly valida
     credentials: { find: (accessKeyId) => (accessKeyId === KEY.accessKeyId ? { ...KEY, principal: rootPrincipal("000000000000") } : undefined) },
     account: "000000000000", region: "us-east-1", admit: () => undefined, admitPrincipal: () => undefined,
   };
-  const listening = await listen((message, response) => handleRequest(listener, message, response), { host: "127.0.0.1", port: 0, log });
+  const listening = await listen((message, response) => handleRequest(listener, { message, response, arrived: arrive(message) }), { host: "127.0.0.1", port: 0, log });
   return {
     endpoint: `http://127.0.0.1:${listening.port}`, services, failures,
     [Symbol.asyncDispose]: async () => {
