@@ -11,7 +11,7 @@ import { systemRandom } from "../../../src/shared/random.ts";
 import { openStore } from "../../../src/store/index.ts";
 import type { AccessRequest } from "../../../src/wire/access.ts";
 import { createCaller } from "../../../src/wire/invoke.ts";
-import { handleRequest, type Listener } from "../../../src/wire/pipeline.ts";
+import { arrive, handleRequest, type Listener } from "../../../src/wire/pipeline.ts";
 import { rootPrincipal } from "../../../src/wire/principal.ts";
 import { createRegistry } from "../../../src/wire/registry.ts";
 import type { RunningService } from "../../../src/wire/service.ts";
@@ -57,7 +57,7 @@ export async function startExample(given?: { readonly folder: string }): Promise
     credentials: { find: (id) => (id === keys.accessKeyId ? { ...keys, principal: rootPrincipal(ACCOUNT) } : undefined) },
     admit: () => undefined, admitPrincipal: () => undefined,
   };
-  const server = await listen((message, response) => handleRequest(listener, message, response), { host: "127.0.0.1", port: 0, log });
+  const server = await listen((message, response) => handleRequest(listener, { message, response, arrived: arrive(message) }), { host: "127.0.0.1", port: 0, log });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new CloudWatchLogsClient({ endpoint, region: REGION, credentials: keys, maxAttempts: 1 });
   return {
