@@ -1,4 +1,4 @@
-export { BodyStream, openBody, type BodyOptions } from "./body-stream.ts";
+export { openBody, type BodyOptions, type BodyStream } from "./body-stream.ts";
 export {
   CHECKSUM_ALGORITHMS, checksumHeader, createChecksum, type Checksum, type ChecksumAlgorithm, type RunningChecksum,
 } from "./checksums.ts";
