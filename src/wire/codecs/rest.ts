@@ -20,6 +20,8 @@ interface Prepared {
   readonly write: unknown;
   readonly labels: readonly (readonly [name: string, schema: NormalizedSchema])[];
   readonly query: readonly (readonly [name: string, key: string, schema: NormalizedSchema])[];
+  /** Headers that carry dates, in lower case. */
+  readonly dates: readonly (readonly [header: string, schema: NormalizedSchema])[];
   readonly queryParams: string | undefined;
   readonly statusMember: string | undefined;
   /** The XML root of an output that has a body, be it empty. */
@@ -52,7 +54,7 @@ export function restCodec(kind: "json" | "xml", identity: ServiceIdentity, findE
       const input = readUri({ kind, plan, request, labels, scalars });
       try {
         const rest = await protocol.deserializeResponse(plan.read as never, serde as never, {
-          statusCode: 200, headers: { ...request.headers }, body: request.body,
+          statusCode: 200, headers: withoutBadDates(request.headers, plan, scalars), body: request.body,
         } as never);
         for (const [name, value] of Object.entries(rest)) if (name !== "$metadata" && value !== undefined && value !== null) input[name] = value;
       } catch (error) {
@@ -84,6 +86,7 @@ function prepareOperation(model: OperationModel): Prepared {
   const inBody = new Map<string, unknown>();
   const labels: [string, NormalizedSchema][] = [];
   const query: [string, string, NormalizedSchema][] = [];
+  const dates: [string, NormalizedSchema][] = [];
   let queryParams: string | undefined;
   const schema = model.input;
   if (schema.isStructSchema()) {
@@ -94,6 +97,7 @@ function prepareOperation(model: OperationModel): Prepared {
       else if (traits["httpQuery"]) query.push([name, traits["httpQuery"] as string, member]);
       else if (traits["httpQueryParams"]) queryParams = name;
       else inBody.set(name, refs[names.indexOf(name)]);
+      if (traits["httpHeader"] && member.isTimestampSchema()) dates.push([(traits["httpHeader"] as string).toLowerCase(), member]);
     }
   }
   const struct = schema.isStructSchema() ? structOf(schema) : undefined;
@@ -102,7 +106,7 @@ function prepareOperation(model: OperationModel): Prepared {
   return {
     read: deriveOperation("", model.name, HTTP as never, "unit" as never, bodySchema as never),
     write: deriveOperation("", model.name, HTTP as never, writeSchema as never, "unit" as never),
-    labels, query, queryParams, statusMember, root: rootOf(model),
+    labels, query, dates, queryParams, statusMember, root: rootOf(model),
   };
 }
 
@@ -134,6 +138,21 @@ function withoutStatus(model: OperationModel): { readonly writeSchema: unknown; 
     return { writeSchema: [3, space, own, traits, kept.map(([each]) => each), kept.map(([, ref]) => ref)], statusMember: name };
   }
   return { writeSchema: model.outputRef, statusMember: undefined };
+}
+
+/** A date that cannot be read is as good as none. https://www.rfc-editor.org/rfc/rfc9110#name-if-modified-since */
+function withoutBadDates(given: Readonly<Record<string, string>>, { dates }: Prepared, scalars: FromStringShapeDeserializer): Record<string, string> {
+  const headers = { ...given };
+  for (const [header, schema] of dates) {
+    const text = headers[header];
+    if (text === undefined) continue;
+    try {
+      scalars.read(schema as never, text);
+    } catch {
+      delete headers[header];
+    }
+  }
+  return headers;
 }
 
 const unreadable = (kind: "json" | "xml", key: string): ServiceError => kind === "json"

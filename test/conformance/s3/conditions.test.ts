@@ -66,3 +66,13 @@ test("If-Match replaces and deletes what was seen, nothing else", async () => {
   expect(await read(test.s3, { Key: "key" })).toBe("world");
   await test.s3.send(new DeleteObjectCommand({ ...key, IfMatch: ETag }));
 });
+
+test("a date that cannot be read is no condition", async () => {
+  await using test = await startS3();
+  await test.s3.send(new PutObjectCommand({ ...key, Body: "hello" }));
+  test.s3.middlewareStack.add((next) => (args) => {
+    (args.request as { headers: Record<string, string> }).headers["if-unmodified-since"] = "the other day";
+    return next(args);
+  }, { step: "build" });
+  expect(await read(test.s3, { Key: "key" })).toBe("hello");
+});
