@@ -1,6 +1,10 @@
-import { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
-import { lchown, readdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmodSync, closeSync, constants, existsSync, fstatSync, lstatSync, mkdirSync, openSync, readSync, realpathSync, rmSync, statSync } from "node:fs";
+import { lchown, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
 
 /** Makes a machine's folder: the server's own, so that the machine cannot replace the folders in it, with a /tmp the machine owns. */
 export async function makeFolder(folder: string, uid: number | undefined): Promise<void> {
@@ -9,6 +13,21 @@ export async function makeFolder(folder: string, uid: number | undefined): Promi
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, "tmp"), { mode: 0o700 });
   if (uid !== undefined) await lchown(join(folder, "tmp"), uid, uid);
+}
+
+/**
+ * Removes a machine's folder, whatever its programs made of it. False when something is left; never rejects. Our own walk
+ * fails at folders made unreadable (an ordinary user's server) and at those nested deeper than a path can be long, which
+ * the system's `rm` enters one by one.
+ */
+export async function removeFolder(folder: string): Promise<boolean> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch {
+    await run("chmod", ["-R", "u+rwX", folder]).catch(() => undefined);
+    await run("rm", ["-rf", "--", folder]).catch(() => undefined);
+  }
+  return !existsSync(folder);
 }
 
 /** Gives a file or a folder with everything in it to the machine's user. Symbolic links themselves, never what they name. */

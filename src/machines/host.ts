@@ -93,9 +93,9 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   });
 
   const make = async (spec: MachineSpec, limits: Machine["limits"]): Promise<Machine> => {
+    const identity = identities.take();
     const entry: Living = { machine: undefined, limitMiB: limits.memoryMiB, groups: [] };
     living.set(spec.id, entry);
-    const identity = identities.take();
     const forget = (clean: boolean): void => {
       living.delete(spec.id);
       lastLived = clock.monotonic();

@@ -1,12 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, realpathSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { setPriority } from "node:os";
 import { isAbsolute } from "node:path";
 import { SECOND } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { MachineGroup } from "./cgroups/group.ts";
-import { giveTo, insideOf, makeFolder } from "./folder.ts";
+import { giveTo, insideOf, makeFolder, removeFolder } from "./folder.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import { hasPidNamespace } from "./launch/chain.ts";
 import { groupMeter, startSampling, watchdogMeter } from "./memory.ts";
@@ -45,6 +43,8 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   const uid = uidIn(separation.mode, parts.identity.uid);
   const namespaced = hasPidNamespace(separation.mode);
   const running = new Set<Running>();
+  /** Programs that are being started: whoever ends the machine ends these too. */
+  const launching = new Map<ProcessTree, Promise<Running>>();
   const mark = `${spec.id}@${folder}`;
   const hunt = (): readonly number[] => (uid === undefined ? marked(mark) : allPids().filter((pid) => userOf(pid) === uid));
   const meter = group === undefined ? watchdogMeter(parts.limits.memoryMiB, () => [...running].map((each) => each.tree)) : groupMeter(group);
@@ -78,7 +78,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
       unused = undefined;
       record(seat.pid);
       const tree = namespaced ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, hunt, () => group?.pids() ?? []);
-      const launched = await launch({
+      const begun = launch({
         ...orders, seat, tree, onLine: process.onLine, clock,
         ended: () => {
           active--;
@@ -92,6 +92,9 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
           return { outOfMemory: meter.outOfMemoryCount() > killsBefore, peakMiB: Math.min(meter.peakMiB(), group === undefined ? Infinity : parts.limits.memoryMiB), limitMiB: parts.limits.memoryMiB };
         },
       });
+      launching.set(tree, begun);
+      const launched = await begun;
+      launching.delete(tree);
       orders.clean();
       running.add(launched);
       void launched.exited.then(() => running.delete(launched));
@@ -107,16 +110,17 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
       signalPid(unused.pid, "SIGKILL");
       await unused.gone;
     }
-    while (running.size > 0) {
-      for (const each of running) each.tree.kill();
-      await Promise.all([...running].map((each) => each.exited));
+    while (running.size > 0 || launching.size > 0) {
+      for (const tree of [...launching.keys(), ...[...running].map((each) => each.tree)]) tree.kill();
+      await Promise.all([...launching.values(), ...[...running].map((each) => each.exited)]);
     }
     if (!namespaced) hunt().forEach((pid) => void signalPid(pid, "SIGKILL"));
     const clean = await removeGroup(group, clock);
     if (!clean) parts.warn(`A process of machine ${spec.id} cannot be ended; its control groups stay until the next start.`);
-    await removeFolder(folder);
-    if (clean) journal.remove(spec.id);
-    parts.gone(clean);
+    const removed = await removeFolder(folder);
+    if (!removed) parts.warn(`The folder of machine ${spec.id} cannot be removed; it stays until the next start.`);
+    if (clean && removed) journal.remove(spec.id);
+    parts.gone(clean && removed);
   };
 
   journal.write(entry);
@@ -171,14 +175,4 @@ async function removeGroup(group: MachineGroup | undefined, clock: Clock): Promi
     await clock.sleep(4);
   }
   return true;
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  try {
-    await rm(folder, { recursive: true, force: true });
-  } catch {
-    // An ordinary user cannot empty folders that its program made read-only.
-    spawnSync("chmod", ["-R", "u+rwX", folder]);
-    await rm(folder, { recursive: true, force: true });
-  }
 }

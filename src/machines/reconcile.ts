@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
 import { SECOND } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
 import { readPids, removeGroup } from "./cgroups/files.ts";
 import type { GroupHierarchy } from "./cgroups/group.ts";
+import { removeFolder } from "./folder.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import { signalPid, startTicks, treeOf } from "./proc.ts";
 import { marked } from "./tree.ts";
@@ -35,8 +35,8 @@ export async function endLeftovers({ journal, hierarchy, prefix, bootId, clock, 
   } while (clock.monotonic() < deadline);
   hierarchy?.leftBehind("").filter(({ folder, pids }) => pids.length === 0 && !own.has(folder)).forEach(({ folder }) => removeWhenOrphaned(folder));
   for (const entry of entries) {
-    rmSync(entry.folder, { recursive: true, force: true });
-    journal.remove(entry.id);
+    // What cannot be removed now is tried again at the next start.
+    if (await removeFolder(entry.folder)) journal.remove(entry.id);
   }
   return { killed: killed.size, removed: entries.length };
 }
