@@ -11,13 +11,14 @@ import type { Principal } from "../wire/principal.ts";
 
 /** A web page in the user's browser must not drive the cloud, whatever keys it guesses. Throws AccessDenied. */
 export function admitPage(request: ArrivedRequest, host: string, corsAllows: (origin: string) => boolean): void {
-  const toBucket = isForBucket(request);
-  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows: (origin) => toBucket && corsAllows(origin), ownPages: toBucket && isAnonymousRead(request) });
+  // Programs say neither, and are not made to wait for a second dispatch.
+  const fromPage = request.headers["origin"] !== undefined || request.headers["sec-fetch-site"] !== undefined;
+  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows, ownPages: fromPage && isForBucket(request) && isAnonymousRead(request) });
   if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
 }
 
 /** A bucket's rules speak for the bucket, not for other services asked under its address. */
-function isForBucket(request: ArrivedRequest): boolean {
+export function isForBucket(request: ArrivedRequest): boolean {
   try {
     const destination = findDestination(request);
     return destination.kind === "rest" && destination.service === "s3";

@@ -1,12 +1,13 @@
 import type { ServerResponse } from "node:http";
 import { bucketCors, type S3State } from "../services/s3/index.ts";
-import { findDestination, virtualBucket } from "../wire/dispatch.ts";
+import { virtualBucket } from "../wire/dispatch.ts";
 import type { ArrivedRequest } from "../wire/pipeline.ts";
+import { isForBucket } from "./admission.ts";
 
 /** The headers that a bucket's CORS rules give this page's request; undefined when it has none to give. */
 export function corsOf(s3: S3State, request: ArrivedRequest): Readonly<Record<string, string>> | undefined {
   const origin = request.headers["origin"];
-  if (origin === undefined || !isForS3(request)) return undefined;
+  if (origin === undefined || !isForBucket(request)) return undefined;
   const bucket = virtualBucket(request.host) ?? request.path.split("/")[1] ?? "";
   const asked = request.method === "OPTIONS" ? request.headers["access-control-request-method"] : undefined;
   const names = request.headers["access-control-request-headers"];
@@ -14,15 +15,6 @@ export function corsOf(s3: S3State, request: ArrivedRequest): Readonly<Record<st
     origin, method: asked ?? request.method,
     ...(asked !== undefined && names !== undefined && { headers: names.split(",").map((name) => name.trim()) }),
   });
-}
-
-/** A bucket speaks for itself only: a request may bear its path and still name another service by target, form or scope. */
-function isForS3(request: ArrivedRequest): boolean {
-  try {
-    return findDestination(request).service === "s3";
-  } catch {
-    return false; // it is for no service that is here, and the pipeline says so
-  }
 }
 
 /** Answers a preflight by the bucket's rules. False when the request is none. */
