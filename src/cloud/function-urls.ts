@@ -43,7 +43,7 @@ export async function answerFunctionUrl({ lambda, listener }: Ends, { message, r
     }, {
       clock, random, log,
       authorize: (principal, requests) => authorizer.authorize(principal, requests, {
-        service: "lambda", operation: "InvokeFunctionUrl", region: listener.region, requestId,
+        service: "lambda", operation: "InvokeFunctionUrl", region: parseUrlHost(host)?.region ?? listener.region, requestId,
         sourceIp: message.socket.remoteAddress ?? "", secureTransport: false, userAgent: request.headers["user-agent"] ?? "", viaService: false,
       }),
     }), clock.now());

@@ -26,6 +26,8 @@ export function checkGrantStatement(statement: Readonly<Record<string, unknown>>
   if (kind === "trust" && !actions.every((action) => TRUST_ACTIONS.test(action))) {
     return "AssumeRole policy may only specify STS AssumeRole actions.";
   }
+  // The second of two would be left unread, and it may be the one that narrows.
+  if ([[Principal, NotPrincipal], [Action, NotAction], [Resource, NotResource]].some((pair) => pair.every((element) => element !== undefined))) return "Syntax errors in policy.";
   if (kind === "resource" && Resource === undefined && NotResource === undefined) return "Missing required field Resource";
   if (kind === "resource" && texts(Resource ?? NotResource) === undefined) return "Policy has invalid resource";
   return checkPrincipal(Principal ?? NotPrincipal) ?? conditionComplaint(Condition);

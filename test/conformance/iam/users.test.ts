@@ -61,6 +61,20 @@ test("a renamed user keeps its keys, its id and its policies", async () => {
   await expect(iam.send(new GetUserCommand({ UserName: "ann" }))).rejects.toMatchObject({ name: "NoSuchEntityException" });
 });
 
+test("renaming or moving a user needs the permission on what it becomes, too", async () => {
+  await using cloud = await startCloud();
+  const iam = new IAMClient(cloud.client);
+  for (const [UserName, Path] of [["ann", "/"], ["boss", "/admins/"], ["bob", "/dev/"]] as const) await iam.send(new CreateUserCommand({ UserName, Path }));
+  await iam.send(new PutUserPolicyCommand({ UserName: "ann", PolicyName: "p", PolicyDocument: READ.replace("s3:GetObject", "iam:UpdateUser").replace("arn:aws:s3:::photos/*", "arn:aws:iam::000000000000:user/dev/*") }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "ann" }));
+  const ann = new IAMClient({ ...cloud.client, credentials: { accessKeyId: AccessKey?.AccessKeyId ?? "", secretAccessKey: AccessKey?.SecretAccessKey ?? "" } });
+  await expect(ann.send(new UpdateUserCommand({ UserName: "bob", NewPath: "/admins/" }))).rejects.toMatchObject({
+    message: "User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:UpdateUser on resource: arn:aws:iam::000000000000:user/admins/bob because no identity-based policy allows the iam:UpdateUser action",
+  });
+  await ann.send(new UpdateUserCommand({ UserName: "bob", NewUserName: "Robert", NewPath: "/dev/team/" }));
+  expect((await iam.send(new GetUserCommand({ UserName: "Robert" }))).User?.Path).toBe("/dev/team/");
+});
+
 test("tags are replaced by key without regard to case", async () => {
   await using cloud = await startIam();
   await cloud.iam.send(new CreateUserCommand({ UserName: "ann" }));

@@ -58,13 +58,13 @@ test("a public URL hands over the request in payload format 2.0", async () => {
   expect(url).toMatch(/^http:\/\/[a-z2-7]{32}\.lambda-url\.us-east-1\.localhost:\d+\/$/);
   expect(await send(url)).toMatchObject({ status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" } });
   await allowEverybody("echo");
-  const { status, text, headers } = await send(`${url}some/path?a=1&a=2&b=x%20y`, { method: "POST", headers: { "content-type": "application/json", cookie: "one=1; two=2", "user-agent": "me" }, body: '{"dog":true}' });
+  const { status, text, headers } = await send(`${url}some/path?a=1&a=2&b=x%20y&constructor=c`, { method: "POST", headers: { "content-type": "application/json", cookie: "one=1; two=2", "user-agent": "me" }, body: '{"dog":true}' });
   expect(status).toBe(200);
   expect(headers["content-type"]).toBe("application/json");
   expect(JSON.parse(text)).toMatchObject({
-    version: "2.0", routeKey: "$default", rawPath: "/some/path", rawQueryString: "a=1&a=2&b=x%20y", cookies: ["one=1", "two=2"],
+    version: "2.0", routeKey: "$default", rawPath: "/some/path", rawQueryString: "a=1&a=2&b=x%20y&constructor=c", cookies: ["one=1", "two=2"],
     headers: { "user-agent": "me", "content-type": "application/json", "x-forwarded-proto": "http" },
-    queryStringParameters: { a: "1,2", b: "x y" },
+    queryStringParameters: { a: "1,2", b: "x y", constructor: "c" },
     requestContext: { accountId: "anonymous", apiId: new URL(url).host.split(".")[0], http: { method: "POST", path: "/some/path", protocol: "HTTP/1.1", userAgent: "me" }, stage: "$default" },
     body: '{"dog":true}', isBase64Encoded: false,
   });
@@ -76,13 +76,14 @@ test("a shaped response is taken apart, anything else is JSON", async () => {
   const url = await makeUrl("shaped", { "index.js": `exports.handler = async ({ rawPath }) => ({
     '/full': { statusCode: 201, headers: { 'Content-Type': 'text/html', 'X-Mine': 'yes' }, cookies: ['a=1', 'b=2'], body: '<p>' },
     '/binary': { statusCode: 200, headers: { 'content-type': 'image/png' }, isBase64Encoded: true, body: 'iVBORw==' },
-    '/text': 'plain words', '/list': [1, 2], '/broken': { statusCode: 200, body: { not: 'text' } } })[rawPath]` });
+    '/text': 'plain words', '/list': [1, 2], '/broken': { statusCode: 200, body: { not: 'text' } }, '/early': { statusCode: 100 } })[rawPath]` });
   await allowEverybody("shaped");
   expect(await send(`${url}full`)).toMatchObject({ status: 201, text: "<p>", headers: { "content-type": "text/html", "x-mine": "yes", "set-cookie": ["a=1", "b=2"] } });
   expect((await send(`${url}binary`)).headers).toMatchObject({ "content-type": "image/png", "content-length": "4" });
   expect(await send(`${url}text`)).toMatchObject({ status: 200, text: "plain words", headers: { "content-type": "application/json" } });
   expect(await send(`${url}list`)).toMatchObject({ text: "[1,2]" });
   expect(await send(`${url}broken`)).toMatchObject({ status: 502 });
+  expect(await send(`${url}early`)).toMatchObject({ status: 502 });
 });
 
 test("a function that fails is a 502 that does not tell why", async () => {

@@ -84,4 +84,9 @@ describe("resource policies", () => {
     expect(check({ Principal: "*", Resource: undefined }, "resource")).toBe("Missing required field Resource");
     expect(checkPolicyDocument('{"Statement":[]}', "resource")).toBe("Could not parse the policy: Statement is empty!");
   });
+  test.each([
+    { NotPrincipal: { AWS: "111122223333" } }, { NotAction: "s3:GetObject" }, { NotResource: "arn:aws:s3:::photos/secret" },
+  ])("may not say the same element both ways: %j", (more) => {
+    expect(check({ Principal: "*", ...more }, "resource")).toBe("Syntax errors in policy.");
+  });
 });

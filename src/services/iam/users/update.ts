@@ -1,10 +1,17 @@
 import { keyOf, operation } from "../context.ts";
 import { errors } from "../errors.ts";
-import { askAbout, iamArn, requireIdentity } from "../identity.ts";
+import { askAbout, askArn, findIdentity, iamArn, requireIdentity } from "../identity.ts";
 
 /** Renames a user or moves it to another path. https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html */
 export const updateUser = operation("UpdateUser", {
-  authorize: (input, context) => askAbout(context, "UpdateUser", { noun: "user", name: input.UserName }),
+  // "Permissions on both the source object and the target object": else users could be moved to where policies mean others.
+  authorize: (input, context) => {
+    const { path = "/", name = input.UserName ?? "" } = findIdentity(context, "user", input.UserName ?? "") ?? {};
+    return [
+      ...askAbout(context, "UpdateUser", { noun: "user", name: input.UserName }),
+      ...askArn("UpdateUser", iamArn(context.account, `user${input.NewPath ?? path}${input.NewUserName ?? name}`)),
+    ];
+  },
   handle: (input, context) => {
     const { account, identities, accessKeys, transaction } = context;
     const user = requireIdentity(context, "user", input.UserName);

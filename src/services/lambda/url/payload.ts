@@ -38,9 +38,9 @@ function clfTime(now: Instant): string {
 /** Values of one name are joined by commas. Absent when there is no query. */
 function queryParameters(query: string): Record<string, string> | undefined {
   if (query === "") return undefined;
-  const values: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(query)) values[name] = name in values ? `${values[name]},${value}` : value;
-  return values;
+  const values = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) values.set(name, values.has(name) ? `${values.get(name)},${value}` : value);
+  return Object.fromEntries(values);
 }
 
 function authorizer(principal: Principal): object | undefined {
@@ -105,7 +105,8 @@ export function urlResponse(result: Uint8Array): FunctionUrlResponse {
     return { status: 200, headers: [["content-type", "application/json"]], body: Buffer.from(body) };
   }
   const { statusCode, headers = {}, body = "", cookies = [], isBase64Encoded = false } = value;
-  if (statusCode < 100 || statusCode > 599 || typeof body !== "string" || !Array.isArray(cookies)) return INTERNAL;
+  // Below 200 HTTP only announces an answer, and the client would wait for it.
+  if (statusCode < 200 || statusCode > 599 || typeof body !== "string" || !Array.isArray(cookies)) return INTERNAL;
   const given = Object.entries(headers).map(([name, header]) => [name.toLowerCase(), String(header)] as const);
   const typed = given.some(([name]) => name === "content-type") ? given : [["content-type", "application/json"] as const, ...given];
   return {
