@@ -3,12 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { confusionMatrix } from "../src/algorithms/image-classification/metrics.ts";
-import { extractFeatures, middleView, randomViews, type ViewChooser } from "../src/algorithms/image-classification/features.ts";
+import { extractFeatures } from "../src/algorithms/image-classification/features.ts";
 import { readBackbone } from "../src/algorithms/image-classification/network.ts";
 import { DEFAULT_CROP_SHARE } from "../src/algorithms/image-classification/hyperparameters.ts";
-import { CROPS } from "../src/algorithms/image-classification/train-job.ts";
+import { CUTS } from "../src/algorithms/image-classification/train-job.ts";
 import { SHIPPED_BACKBONE } from "../src/algorithms/image-classification/training-input.ts";
-import { seededRandom } from "../src/shared/random.ts";
 import { holdOut, meanOverFolds, SETTINGS, type FoldedFeatures, type FoldResult } from "./cross-validation.ts";
 
 const REPOSITORY = join(import.meta.dirname, "..");
@@ -23,14 +22,14 @@ interface Prepared extends FoldedFeatures {
   readonly seconds: number;
 }
 
-async function prepare(file: string, cut: { readonly cropShare: number; readonly views: ViewChooser }): Promise<Prepared> {
+async function prepare(file: string, cut: { readonly cropShare: number; readonly cuts: number }): Promise<Prepared> {
   const { folds } = JSON.parse(await readFile(join(EXAMPLE, "folds.json"), "utf8")) as { readonly folds: readonly (readonly string[])[] };
   const paths = folds.flat();
   const names = [...new Set(paths.map(dirname))].sort();
   const backbone = await readBackbone(file);
   const started = performance.now();
   const features = await extractFeatures(paths.map((path) => join(EXAMPLE, "data", path)), {
-    backbone, size: backbone.size, ...cut, threads: availableParallelism(),
+    backbone, size: backbone.size, ...cut, seed: 1, threads: availableParallelism(),
   });
   if (features.skipped.length > 0) throw new Error(`Pictures of the example cannot be read: ${features.skipped.map(({ path }) => path).join(", ")}`);
   let picture = 0;
@@ -108,8 +107,8 @@ async function measure(preparations: readonly Prepared[], views: number): Promis
 
 /** Measures, prints and writes \`docs/reference/accuracy.md\`. Another backbone can be named for trying. */
 export async function runAccuracy(file: string = SHIPPED_BACKBONE): Promise<void> {
-  const middle = await prepare(file, { cropShare: DEFAULT_CROP_SHARE, views: randomViews(seededRandom(1), CROPS) });
-  const all = await prepare(file, { cropShare: 1, views: middleView });
+  const middle = await prepare(file, { cropShare: DEFAULT_CROP_SHARE, cuts: CUTS });
+  const all = await prepare(file, { cropShare: 1, cuts: 0 });
   const count = middle.labels.length * (middle.views + 1);
   process.stdout.write(`features of ${count} views in ${(middle.seconds + all.seconds).toFixed(1)} s (${middle.backbone}, ${middle.size})\n`);
   const results = { chosen: await measure([middle, all], 1), usual: await measure([middle], 1), whole: await measure([all], 1), cropped: await measure([middle], middle.views) };

@@ -2,7 +2,7 @@
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { extractFeatures, middleView } from "../src/algorithms/image-classification/features.ts";
+import { extractFeatures } from "../src/algorithms/image-classification/features.ts";
 import { trainHead, type LabelledFeatures } from "../src/algorithms/image-classification/head.ts";
 import { DEFAULT_CROP_SHARE } from "../src/algorithms/image-classification/hyperparameters.ts";
 import { readBackbone } from "../src/algorithms/image-classification/network.ts";
@@ -22,7 +22,7 @@ export interface TrainingFigures {
 async function picturesPerSecond(threads: number): Promise<number> {
   const backbone = await readBackbone(SHIPPED_BACKBONE);
   const paths = globSync(join(import.meta.dirname, "..", "examples", "dog-breeds", "data", "*", "*.jpg")).sort().slice(0, PICTURES);
-  const options = { backbone, size: backbone.size, cropShare: DEFAULT_CROP_SHARE, views: middleView, threads };
+  const options = { backbone, size: backbone.size, cropShare: DEFAULT_CROP_SHARE, cuts: 0, seed: 1, threads };
   await extractFeatures(paths.slice(0, 16), options);
   const started = performance.now();
   await extractFeatures(paths, options);

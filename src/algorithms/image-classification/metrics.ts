@@ -1,5 +1,5 @@
 import type { EpochReport } from "./head.ts";
-import type { Skipped } from "./features.ts";
+import type { Skipped } from "./feature-batch.ts";
 
 /** `metrics.json` of the artifact. Shares are from 0 to 1, measured on the validation pictures at the kept epoch. */
 export interface Metrics {

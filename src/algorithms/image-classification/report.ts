@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { Skipped } from "./features.ts";
+import type { Skipped } from "./feature-batch.ts";
 import type { EpochReport } from "./head.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import type { JobLog } from "./job-log.ts";

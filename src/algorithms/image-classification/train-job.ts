@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { OUTPUT, writeArtifact, type ModelInfo } from "./artifact.ts";
 import { ClientError, notSupported } from "./client-error.ts";
-import { extractFeatures, middleView, randomViews, type Features } from "./features.ts";
+import { extractFeatures, type Features } from "./features.ts";
 import { trainHead, type LabelledFeatures } from "./head.ts";
 import { deviations, parseHyperparameters, type Hyperparameters } from "./hyperparameters.ts";
 import type { JobLog } from "./job-log.ts";
@@ -26,7 +26,7 @@ export interface TrainingContext {
  * Random cuts kept for each picture when augmentation_type=crop asks for them, beside its middle. On the example they give about one
  * point, and each takes as long as the middle itself.
  */
-export const CROPS = 2;
+export const CUTS = 2;
 /** AWS's algorithm has no hyperparameter for it; a fixed one makes a job repeatable. */
 const SEED = 20180101;
 
@@ -65,9 +65,9 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
   const isCropping = hyperparameters.augmentation === "crop";
   const { cropShare } = hyperparameters;
   const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded> => {
-    const views = isCropping && channel === "train" ? randomViews(seededRandom(SEED), CROPS) : middleView;
+    const cuts = isCropping && channel === "train" ? CUTS : 0;
     const paths = pictures.map(({ path }) => join(layout.channel(channel), path));
-    const features = await extractFeatures(paths, { backbone, size, cropShare, views, threads, onProgress: progressLogger(log, channel) });
+    const features = await extractFeatures(paths, { backbone, size, cropShare, cuts, seed: SEED, threads, onProgress: progressLogger(log, channel) });
     logSkipped(log, channel, { total: pictures.length, skipped: features.skipped, folder: layout.channel(channel) });
     const labels = features.pictures.map((index) => pictures[index]?.label ?? 0);
     return { features, labelled: { width: features.width, views: features.viewsPerPicture, values: features.values, labels } };
