@@ -58,8 +58,10 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const credentials = createCredentialSource({ root: options.rootKeys, users: directory, sessions });
   const authorizer = createAuthorizer({ iam: directory, clock: options.clock, observe: options.observeAccess });
   await start(logs, {});
-  const storage = await start(s3, {});
   const { machines, lenient, environment } = options;
+  const storage = await start(s3, {
+    principals: { idOf: (arn) => directory.findUser(arn)?.userId ?? directory.findRole(arn)?.roleId, revision: () => directory.revision() }, lenient,
+  });
   const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
   const functions = await start(lambda, { machines, lenient, interpreters: findInterpreters() });

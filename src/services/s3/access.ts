@@ -22,10 +22,10 @@ const known = (conditions: Conditions): Record<string, string> =>
   Object.fromEntries(Object.entries(conditions).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 /** Block Public Access's last setting: what a public policy allows, it allows only within the account. */
-const policyFor = (bucket: BucketRecord, { principal }: S3Context): string | undefined =>
+const policyFor = (bucket: BucketRecord, { principal, currentPolicy }: S3Context): string | undefined =>
   bucket.policyIsPublic && bucket.publicAccessBlock?.RestrictPublicBuckets && (principal.account !== bucket.account || principal.kind === "anonymous")
     ? undefined
-    : bucket.policy;
+    : currentPolicy(bucket);
 
 /** S3 quotes the resource, and tells strangers nothing. https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html */
 function denial(resource: string, bucket: BucketRecord, { principal }: S3Context): (message: string) => Error {

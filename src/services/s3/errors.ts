@@ -100,6 +100,10 @@ export const errors = defineErrors({
     message: () => "The XML you provided was not well-formed or did not validate against our published schema",
   },
   malformedPolicy: { code: "MalformedPolicy", status: 400, message: (reason: string) => reason },
+  invalidPrincipal: {
+    code: "MalformedPolicy", status: 400, message: (_detail: string) => "Invalid principal in policy",
+    members: (detail) => ({ Detail: detail }),
+  },
   keyTooLong: {
     code: "KeyTooLongError", status: 400, message: (_size: number, _limit: number) => "Your key is too long",
     members: (size, limit) => ({ Size: size, MaxSizeAllowed: limit }),
@@ -137,11 +141,20 @@ export const errors = defineErrors({
     members: (bucket) => ({ BucketName: bucket }),
   },
   aclsNotSupported: { code: "AccessControlListNotSupported", status: 400, message: () => "The bucket does not allow ACLs" },
-  /** Strict: what we do not do is refused by its name, never ignored. */
   headerNotImplemented: {
     code: "NotImplemented", status: 501,
-    message: (header: string, value: string) => `A header you provided implies functionality that is not implemented: ${header}=${value}`,
+    message: (_header: string, _value: string) => "A header you provided implies functionality that is not implemented",
     members: (header) => ({ Header: header }),
   },
-  notImplemented: { code: "NotImplemented", status: 501, message: (what: string) => `${what} is not implemented by Sagebrush.` },
+  /** Strict: what we do not do is refused by its name, never ignored. */
+  unsupportedHeader: {
+    code: "NotImplemented", status: 501,
+    message: (header: string, value: string) =>
+      `A header you provided implies functionality that is not implemented: ${header}=${value}. Start the server with --lenient to go on without it.`,
+    members: (header) => ({ Header: header }),
+  },
+  unsupported: {
+    code: "NotImplemented", status: 501,
+    message: (what: string) => `${what} is not supported by Sagebrush. Start the server with --lenient to go on without it.`,
+  },
 });

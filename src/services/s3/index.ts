@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from "../../wire/service.ts";
 import { corsHeaders, type CorsQuestion } from "./bucket/cors-rules.ts";
+import { createCurrentPolicies, type PrincipalDirectory } from "./bucket/policy-principals.ts";
 import type { BucketRecord } from "./bucket/record.ts";
 import { openContents } from "./content/contents.ts";
 import type { S3State } from "./context.ts";
@@ -11,14 +12,21 @@ import { s3Operations } from "./operations.ts";
 export type { S3State } from "./context.ts";
 export type { CorsQuestion } from "./bucket/cors-rules.ts";
 
-export const s3: ServiceDefinition<S3State> = {
+/** What the composition gives S3 beside the common. */
+export interface S3Ports {
+  readonly principals: PrincipalDirectory;
+  readonly lenient: boolean;
+}
+
+export const s3: ServiceDefinition<S3State, S3Ports> = {
   id: "s3",
   loadSdk: () => import("@aws-sdk/client-s3"),
   migrations: [objects],
-  start({ store, log, random }) {
+  start({ store, log, random, principals, lenient }) {
     const contents = openContents({ store, log, random });
     const state: S3State = {
       buckets: store.collection<BucketRecord>("s3_buckets"), objects: openObjects(store), uploads: openUploads(store), contents,
+      principals, currentPolicy: createCurrentPolicies(principals), lenient,
     };
     return {
       state,

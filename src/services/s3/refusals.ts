@@ -1,3 +1,4 @@
+import type { S3Context } from "./context.ts";
 import { errors } from "./errors.ts";
 
 /** Members that demand what is not done here, with the header that carries each. */
@@ -39,15 +40,28 @@ const GRANTS = ["GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "
 /** With ownership enforced, S3 takes the canned ACLs that change nothing. */
 const HARMLESS_ACLS = ["private", "bucket-owner-full-control"];
 
+type Strictness = Pick<S3Context, "lenient" | "log">;
+
+function refuseHeader({ lenient, log }: Strictness, header: string, value: string): void {
+  if (!lenient) throw errors.unsupportedHeader(header, value);
+  log.warn("ignored, because the server is lenient", { header, value });
+}
+
+/** Refuses a setting by name, or under `--lenient` notes that it is left out. */
+export function refuse({ lenient, log }: Strictness, what: string): void {
+  if (!lenient) throw errors.unsupported(what);
+  log.warn("ignored, because the server is lenient", { what });
+}
+
 /** Refuses by name what an input demands beyond what is done here; empty and default values demand nothing. */
-export function refuseUnsupported(input: object): void {
+export function refuseUnsupported(input: object, strictness: Strictness): void {
   for (const [member, value] of Object.entries(input) as [string, unknown][]) {
     if (value === undefined || value === null || value === "") continue;
     const shown = value instanceof Date ? value.toISOString() : JSON.stringify(value);
     const refused = REFUSED[member];
-    if (refused !== undefined) throw errors.headerNotImplemented(refused, shown);
+    if (refused !== undefined) refuseHeader(strictness, refused, shown);
     const only = ONLY[member];
-    if (only && !only.accepted.includes(value)) throw errors.headerNotImplemented(only.header, shown);
+    if (only && !only.accepted.includes(value)) refuseHeader(strictness, only.header, shown);
     if (GRANTS.includes(member) || (member === "ACL" && !HARMLESS_ACLS.some((acl) => acl === value))) throw errors.aclsNotSupported();
   }
 }

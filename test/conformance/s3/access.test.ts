@@ -1,6 +1,6 @@
-import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from "@aws-sdk/client-iam";
+import { CreateAccessKeyCommand, CreateUserCommand, DeleteAccessKeyCommand, DeleteUserCommand, IAMClient, ListAccessKeysCommand, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import {
-  CopyObjectCommand, CreateBucketCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command,
+  CopyObjectCommand, CreateBucketCommand, DeleteObjectsCommand, GetBucketPolicyCommand, GetObjectCommand, HeadObjectCommand, ListBucketsCommand, ListObjectsV2Command,
   PutBucketPolicyCommand, PutObjectCommand, S3Client,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
@@ -119,4 +119,21 @@ test("a bucket's existence is no secret, a foreign name is taken", async () => {
   const user = await userWith(test, [allow("s3:CreateBucket", "*")]);
   expect((await failure(user.send(new GetObjectCommand({ Bucket: "no-such-bucket", Key: "a" })))).name).toBe("NoSuchBucket");
   await user.send(new CreateBucketCommand({ Bucket: "anns-bucket" }));
+});
+
+test("a bucket policy means the user it meant, not the next one of that name", async () => {
+  await using test = await startS3();
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: USER }, Action: "s3:PutObject", Resource: `${ARN}/*` }] });
+  const putPolicy = (): Promise<unknown> => test.s3.send(new PutBucketPolicyCommand({ Bucket: BUCKET, Policy }));
+  expect(await failure(putPolicy())).toMatchObject({ name: "MalformedPolicy", message: "Invalid principal in policy", Detail: `"AWS" : "${USER}"` });
+  const first = await userWith(test, []);
+  await putPolicy();
+  await put(first, "key");
+  const iam = new IAMClient(test.cloud.client);
+  const { AccessKeyMetadata: keys = [] } = await iam.send(new ListAccessKeysCommand({ UserName: "ann" }));
+  for (const { AccessKeyId } of keys) await iam.send(new DeleteAccessKeyCommand({ UserName: "ann", AccessKeyId }));
+  await iam.send(new DeleteUserCommand({ UserName: "ann" }));
+  const second = await userWith(test, []);
+  expect((await failure(put(second, "key"))).name).toBe("AccessDenied");
+  expect((await test.s3.send(new GetBucketPolicyCommand({ Bucket: BUCKET }))).Policy).toMatch(/"AWS":"AIDA/);
 });

@@ -3,9 +3,10 @@ import {
   GetBucketCorsCommand, GetBucketEncryptionCommand, GetBucketLifecycleConfigurationCommand, GetBucketOwnershipControlsCommand, GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand, GetBucketTaggingCommand, GetBucketVersioningCommand, GetObjectAclCommand, GetPublicAccessBlockCommand, PutBucketAclCommand,
   PutBucketCorsCommand, PutBucketEncryptionCommand, PutBucketPolicyCommand, PutBucketTaggingCommand, PutBucketVersioningCommand, PutBucketWebsiteCommand,
-  PutObjectAclCommand, PutObjectCommand, PutPublicAccessBlockCommand, type PutObjectCommandInput,
+  PutObjectAclCommand, PutObjectCommand, PutPublicAccessBlockCommand, S3Client, type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { startCloud } from "../../support/cloud.ts";
 import { BUCKET, failure, startS3, type S3Test } from "./support.ts";
 
 const bucket = { Bucket: BUCKET };
@@ -118,6 +119,16 @@ test("ACLs are not supported, but for those that change nothing", async () => {
   expect(await failure(s3.send(new PutObjectCommand({ ...object, Body: "x", ACL: "public-read" })))).toMatchObject(unsupported);
   expect(await failure(s3.send(new PutObjectAclCommand({ ...object, ACL: "public-read" })))).toMatchObject(unsupported);
   expect(await failure(s3.send(new PutBucketAclCommand({ ...bucket, GrantRead: "uri=http://acs.amazonaws.com/groups/global/AllUsers" })))).toMatchObject(unsupported);
+});
+
+test("a lenient server goes on without what it does not do", async () => {
+  await using cloud = await startCloud({ lenient: true });
+  const s3 = new S3Client(cloud.client);
+  await s3.send(new CreateBucketCommand({ Bucket: "lenient-dogs" }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket: "lenient-dogs", VersioningConfiguration: { Status: "Enabled" } }));
+  expect((await s3.send(new GetBucketVersioningCommand({ Bucket: "lenient-dogs" }))).Status).toBeUndefined();
+  const put = await s3.send(new PutObjectCommand({ Bucket: "lenient-dogs", Key: "key", Body: "x", ServerSideEncryption: "aws:kms", StorageClass: "GLACIER" }));
+  expect(put.ServerSideEncryption).toBe("AES256");
 });
 
 test("what is not done here is refused by its name", async () => {

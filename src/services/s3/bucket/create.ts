@@ -28,8 +28,8 @@ export const createBucket = operation("CreateBucket", {
   }],
   handle: (input, context) => {
     const { Bucket: name = "", CreateBucketConfiguration: configuration } = input;
-    refuseUnsupported(input);
-    if (configuration?.Bucket || configuration?.Location) throw errors.notImplemented("A directory bucket");
+    refuseUnsupported(input, context);
+    if (configuration?.Bucket || configuration?.Location) throw errors.unsupported("A directory bucket");
     if (!isBucketName(name)) throw errors.invalidBucketName(name);
     const region = regionFor(configuration?.LocationConstraint, context);
     const answer = { Location: region === DEFAULT_REGION ? `/${name}` : `http://${name}.s3.amazonaws.com/`, BucketArn: bucketArn(name) };

@@ -1,6 +1,6 @@
 import { onBucket } from "../access.ts";
 import { operation } from "../context.ts";
-import { errors } from "../errors.ts";
+import { refuse } from "../refusals.ts";
 import { requireBucket } from "./require.ts";
 
 /** Never enabled: an empty answer. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
@@ -12,8 +12,9 @@ export const getBucketVersioning = operation("GetBucketVersioning", {
 /** Deviation: versioning is refused by name. */
 export const putBucketVersioning = operation("PutBucketVersioning", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:PutBucketVersioning")],
-  handle: (input) => {
-    throw errors.notImplemented(`Bucket versioning (${input.VersioningConfiguration?.Status ?? "no Status"})`);
+  handle: (input, context) => {
+    refuse(context, `Bucket versioning (${input.VersioningConfiguration?.Status ?? "no Status"})`);
+    return {};
   },
 });
 
@@ -30,11 +31,11 @@ export const getBucketEncryption = operation("GetBucketEncryption", {
 /** Deviation: only SSE-S3, which is what every bucket has; keys of KMS are refused by name. */
 export const putBucketEncryption = operation("PutBucketEncryption", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:PutEncryptionConfiguration")],
-  handle: (input) => {
+  handle: (input, context) => {
     for (const rule of input.ServerSideEncryptionConfiguration?.Rules ?? []) {
       const algorithm = rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? "AES256";
-      if (algorithm !== "AES256") throw errors.notImplemented(`Default encryption with ${algorithm}`);
-      if (rule.BucketKeyEnabled) throw errors.notImplemented("A bucket key");
+      if (algorithm !== "AES256") refuse(context, `Default encryption with ${algorithm}`);
+      if (rule.BucketKeyEnabled) refuse(context, "A bucket key");
     }
     return {};
   },
@@ -55,9 +56,9 @@ export const getBucketOwnershipControls = operation("GetBucketOwnershipControls"
 /** Deviation: only BucketOwnerEnforced, S3's default; ownership that needs ACLs is refused by name. */
 export const putBucketOwnershipControls = operation("PutBucketOwnershipControls", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:PutBucketOwnershipControls")],
-  handle: (input) => {
+  handle: (input, context) => {
     for (const { ObjectOwnership: ownership } of input.OwnershipControls?.Rules ?? []) {
-      if (ownership !== "BucketOwnerEnforced") throw errors.notImplemented(`Object ownership ${ownership ?? ""}`);
+      if (ownership !== "BucketOwnerEnforced") refuse(context, `Object ownership ${ownership ?? ""}`);
     }
     return {};
   },

@@ -35,6 +35,8 @@ export function checkBucketPolicy(text: string, bucket: string): void {
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw errors.malformedPolicy("Policy size must be less than or equal to 20480 bytes.");
   if (!isJson(text)) throw errors.malformedPolicy("Policies must be valid JSON and the first byte must be '{'");
   const complaint = checkPolicyDocument(text, "resource");
+  const [, wrong] = /^Invalid principal in policy: (.*)$/s.exec(complaint ?? "") ?? [];
+  if (wrong !== undefined) throw errors.invalidPrincipal(wrong);
   if (complaint !== undefined) throw errors.malformedPolicy(complaint);
   for (const statement of statementsOf(text)) {
     const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)].filter((each) => typeof each === "string");

@@ -2,12 +2,14 @@ import { onBucket } from "../access.ts";
 import { operation, type S3Context } from "../context.ts";
 import { errors } from "../errors.ts";
 import { checkBucketPolicy, isPublicPolicy } from "./policy-document.ts";
+import { policyPrincipals } from "./policy-principals.ts";
 import type { BucketRecord } from "./record.ts";
 import { requireBucket } from "./require.ts";
 
-function requirePolicy(bucket: BucketRecord): string {
-  if (bucket.policy === undefined) throw errors.noSuchBucketPolicy(bucket.name);
-  return bucket.policy;
+function requirePolicy(bucket: BucketRecord, { currentPolicy }: S3Context): string {
+  const policy = currentPolicy(bucket);
+  if (policy === undefined) throw errors.noSuchBucketPolicy(bucket.name);
+  return policy;
 }
 
 const blockedPolicy = ({ name }: BucketRecord, { principal }: S3Context): Error =>
@@ -22,9 +24,10 @@ export const putBucketPolicy = operation("PutBucketPolicy", {
     const bucket = requireBucket(context, input);
     const policy = input.Policy ?? "";
     checkBucketPolicy(policy, bucket.name);
+    const ids = policyPrincipals(policy, bucket.account, context.principals);
     const policyIsPublic = isPublicPolicy(policy);
     if (policyIsPublic && bucket.publicAccessBlock?.BlockPublicPolicy) throw blockedPolicy(bucket, context);
-    context.buckets.put(bucket.name, { ...bucket, policy, policyIsPublic });
+    context.buckets.put(bucket.name, { ...bucket, policy, policyIsPublic, policyPrincipals: ids });
     return {};
   },
 });
@@ -32,14 +35,14 @@ export const putBucketPolicy = operation("PutBucketPolicy", {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
 export const getBucketPolicy = operation("GetBucketPolicy", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:GetBucketPolicy")],
-  handle: (input, context) => ({ Policy: requirePolicy(requireBucket(context, input)) }),
+  handle: (input, context) => ({ Policy: requirePolicy(requireBucket(context, input), context) }),
 });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html */
 export const deleteBucketPolicy = operation("DeleteBucketPolicy", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:DeleteBucketPolicy")],
   handle: (input, context) => {
-    const { policy: _policy, policyIsPublic: _public, ...rest } = requireBucket(context, input);
+    const { policy: _policy, policyIsPublic: _public, policyPrincipals: _ids, ...rest } = requireBucket(context, input);
     context.buckets.put(rest.name, rest);
     return {};
   },
@@ -50,7 +53,7 @@ export const getBucketPolicyStatus = operation("GetBucketPolicyStatus", {
   authorize: (input, context) => [onBucket({ bucket: requireBucket(context, input), context }, "s3:GetBucketPolicyStatus")],
   handle: (input, context) => {
     const bucket = requireBucket(context, input);
-    requirePolicy(bucket);
+    requirePolicy(bucket, context);
     return { PolicyStatus: { IsPublic: bucket.policyIsPublic === true } };
   },
 });

@@ -26,6 +26,8 @@ export interface BucketRecord {
   /** The bucket policy's JSON as it was put. */
   readonly policy?: string | undefined;
   readonly policyIsPublic?: boolean | undefined;
+  /** Unique ids of the users and roles that the policy names, by ARN, as they were when it was put. */
+  readonly policyPrincipals?: Readonly<Record<string, string>> | undefined;
   readonly cors?: readonly CorsRule[] | undefined;
   readonly tags?: Tags | undefined;
   readonly publicAccessBlock?: PublicAccessBlock | undefined;

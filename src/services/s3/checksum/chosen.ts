@@ -11,7 +11,7 @@ interface Declared extends ChecksumMembers {
 export function namedAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   // Old botocore names MD5 here when it sends Content-MD5.
   if (name === undefined || name === "" || name === "MD5") return undefined;
-  if (!isSupported(name)) throw errors.headerNotImplemented("x-amz-checksum-algorithm", name);
+  if (!isSupported(name)) throw errors.unsupportedHeader("x-amz-checksum-algorithm", name);
   return name;
 }
 

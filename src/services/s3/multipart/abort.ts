@@ -8,7 +8,7 @@ import { requireUpload } from "./require.ts";
 export const abortMultipartUpload = operation("AbortMultipartUpload", {
   authorize: (input, context) => [onObject({ bucket: requireBucket(context, input), context, key: input.Key ?? "" }, "s3:AbortMultipartUpload")],
   handle: (input, context) => {
-    if (input.IfMatchInitiatedTime) throw errors.headerNotImplemented("x-amz-if-match-initiated-time", input.IfMatchInitiatedTime.toISOString());
+    if (input.IfMatchInitiatedTime) throw errors.unsupportedHeader("x-amz-if-match-initiated-time", input.IfMatchInitiatedTime.toISOString());
     context.contents.change((change) => {
       const upload = requireUpload(context, input);
       change.forget({ kind: "parts", upload: upload.id, count: 0 });

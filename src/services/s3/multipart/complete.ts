@@ -81,7 +81,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
   )],
   handle: (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     const record = completedBefore(context, input) ?? complete(input, context);
     const endpoint = context.http ? `http://${context.http.host}` : "";
     return {

@@ -28,7 +28,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
   authorize: (input, context) => writeAccess({ bucket: requireBucket(context, input), context, key: input.Key ?? "" }, input),
   handle: (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkKey(key);
     const named = namedAlgorithm(input.ChecksumAlgorithm);
     if (!named && input.ChecksumType) throw errors.invalidRequest("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.");

@@ -31,7 +31,7 @@ export const uploadPartCopy = operation("UploadPartCopy", {
   ],
   handle: async (input, context) => {
     const { PartNumber: number = 0 } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkPartNumber(number);
     const upload = requireUpload(context, input);
     const { record } = requireSource(input, context);

@@ -26,7 +26,7 @@ export const uploadPart = operation("UploadPart", {
   authorize: (input, context) => [onObject({ bucket: requireBucket(context, input), context, key: input.Key ?? "" }, "s3:PutObject")],
   handle: async (input, context) => {
     const { PartNumber: number = 0 } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkDeclaredLength(context.http);
     checkPartNumber(number);
     const upload = requireUpload(context, input);

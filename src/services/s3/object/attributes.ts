@@ -31,7 +31,7 @@ function partsOf(record: ObjectRecord, input: PartsPage, context: S3Context) {
 export const getObjectAttributes = operation("GetObjectAttributes", {
   authorize: (input, context) => readAccess(input, context, ["s3:GetObject", "s3:GetObjectAttributes"]),
   handle: (input, context) => {
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     const record = requireObject(context, { bucket: input.Bucket ?? "", key: input.Key ?? "", versionId: input.VersionId });
     const wanted = new Set<string>(input.ObjectAttributes);
     return {

@@ -26,7 +26,7 @@ interface SourceName {
 export function parseCopySource(text = ""): SourceName {
   const invalid = (): Error =>
     errors.invalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", text);
-  if (text.startsWith("arn:")) throw errors.notImplemented("Copying from an access point");
+  if (text.startsWith("arn:")) throw errors.unsupported("Copying from an access point");
   const [path = "", versionId] = text.split(/\?versionId=/i);
   let name: string;
   try {

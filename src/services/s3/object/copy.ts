@@ -51,7 +51,7 @@ export const copyObject = operation("CopyObject", {
   ],
   handle: async (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkKey(key);
     const source = requireSource(input, context);
     if (source.bucket === bucket && source.key === key && input.MetadataDirective !== "REPLACE") {

@@ -23,7 +23,7 @@ export const deleteObjects = operation("DeleteObjects", {
     return [];
   },
   handle: (input, context) => {
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     requireDigest(context.http);
     const bucket = requireBucket(context, input);
     const objects = input.Delete?.Objects ?? [];
@@ -33,7 +33,7 @@ export const deleteObjects = operation("DeleteObjects", {
     for (const { Key: key = "", VersionId: version, ETag: etag, ...conditions } of objects) {
       const named = { Key: key, ...(version === undefined ? {} : { VersionId: version }) };
       try {
-        if (conditions.LastModifiedTime || conditions.Size !== undefined) throw errors.notImplemented("Deleting on condition of date or size");
+        if (conditions.LastModifiedTime || conditions.Size !== undefined) throw errors.unsupported("Deleting on condition of date or size");
         context.authorize([onObject({ bucket, context, key }, version === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion")]);
         checkVersion(version);
         removeObject(context, { bucket: bucket.name, key }, etag);

@@ -23,7 +23,7 @@ export const deleteObject = operation("DeleteObject", {
     return [onObject(at, input.VersionId === undefined ? "s3:DeleteObject" : "s3:DeleteObjectVersion", { "s3:if-match": input.IfMatch })];
   },
   handle: (input, context) => {
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkVersion(input.VersionId);
     removeObject(context, { bucket: input.Bucket ?? "", key: input.Key ?? "" }, input.IfMatch);
     return {};

@@ -12,7 +12,7 @@ export const getObject = operation("GetObject", {
   authorize: (input, context) => readAccess(input, context),
   handle: (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkOverrides(input, context);
     const record = requireObject(context, { bucket, key, versionId: input.VersionId });
     checkRead(input, record);

@@ -10,7 +10,7 @@ export const headObject = operation("HeadObject", {
   authorize: (input, context) => readAccess(input, context),
   handle: (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkOverrides(input, context);
     const record = requireObject(context, { bucket, key, versionId: input.VersionId });
     checkRead(input, record);

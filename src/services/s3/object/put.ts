@@ -17,7 +17,7 @@ export const putObject = operation("PutObject", {
   authorize: (input, context) => writeAccess({ bucket: requireBucket(context, input), context, key: input.Key ?? "" }, input),
   handle: async (input, context) => {
     const { Bucket: bucket = "", Key: key = "" } = input;
-    refuseUnsupported(input);
+    refuseUnsupported(input, context);
     checkDeclaredLength(context.http);
     checkKey(key);
     const description = describe(input);
