@@ -7,13 +7,13 @@ export const endpointDirectory = ({ endpoints, fleet }: SageMakerState): Endpoin
     const key = `${account}/${region}/${name.toLowerCase()}`;
     const endpoint = endpoints.get(key);
     const variant = endpoint?.deployment.config.request.ProductionVariants?.[0];
-    if (!endpoint || !variant || !["InService", "Updating", "SystemUpdating"].includes(endpoint.status)) return undefined;
+    // "The case is preserved and must be matched in InvokeEndpoint": API_CreateEndpoint.html.
+    if (endpoint?.name !== name || !variant || !["InService", "Updating", "SystemUpdating"].includes(endpoint.status)) return undefined;
     return {
       name: endpoint.name,
       variant: variant.VariantName ?? "",
       routing: variant.RoutingConfig?.RoutingStrategy === "LEAST_OUTSTANDING_REQUESTS" ? "LEAST_OUTSTANDING_REQUESTS" : "RANDOM",
       instances: () => fleet.instances(key),
-      settled: () => fleet.settled(key),
     };
   },
 });

@@ -1,5 +1,5 @@
 import { decidePlacement } from "../decide/placement/index.ts";
-import { openMachineHost, type MachineHost } from "../machines/index.ts";
+import { openMachineHost, type MachineHost, type PlacementQuestion } from "../machines/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
 
@@ -10,11 +10,13 @@ export interface HostParts {
   readonly hide: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Instead of what is measured: for tests. */
+  readonly capacity?: Partial<PlacementQuestion["host"]> | undefined;
 }
 
 /** A host for machines, as the server, the artifact check and `doctor` open it; what an earlier one left behind is ended. */
-export async function openHost({ folder, hide, clock, log }: HostParts): Promise<MachineHost> {
-  const machines = await openMachineHost({ folder, clock, log, hide: [hide], place: (question) => decidePlacement(question) });
+export async function openHost({ folder, hide, clock, log, capacity }: HostParts): Promise<MachineHost> {
+  const machines = await openMachineHost({ folder, clock, log, hide: [hide], place: (question) => decidePlacement(question), ...(capacity && { capacity }) });
   const leftovers = await machines.reconcile();
   if (leftovers.killed > 0) log.info("ended what an earlier server had left running", leftovers);
   return machines;

@@ -16,7 +16,7 @@ import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
 import { listen, type Handle, type Listening } from "./listen.ts";
 import { writeRootKeys } from "./root-keys-file.ts";
-import { openHost } from "./machine-host.ts";
+import { openHost, type HostParts } from "./machine-host.ts";
 import { compileOptions, type CloudOptions, type GivenOptions } from "./options.ts";
 
 /** A running cloud. */
@@ -39,6 +39,8 @@ export interface CloudParts {
   readonly log?: Log;
   /** Told of every question to IAM and its answer. */
   readonly observeAccess?: (decided: AccessDecided) => void;
+  /** What the host is believed to hold, instead of what is measured. */
+  readonly capacity?: HostParts["capacity"];
 }
 
 /** Time that machines have to end after SIGTERM when the server stops. */
@@ -46,10 +48,10 @@ const STOP_GRACE: Milliseconds = 2000;
 
 /** Builds, starts and opens the whole cloud: store, machines, services, then the two listeners. Throws what the user must mend. */
 export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {}): Promise<Cloud> {
-  const { clock = systemClock, random = systemRandom, log = silentLog, observeAccess } = parts;
+  const { clock = systemClock, random = systemRandom, log = silentLog, observeAccess, capacity } = parts;
   const options = compileOptions(given);
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability });
-  const machines = await openHost({ folder: join(options.dataFolder, "machines"), hide: options.dataFolder, clock, log });
+  const machines = await openHost({ folder: join(options.dataFolder, "machines"), hide: options.dataFolder, clock, log, capacity });
   const rootKeys = makeRootKeys(options, machines.isolation, random);
   const address = { people: "", machines: "" };
   const composition = await compose({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCloud as start, type Cloud } from "../../src/cloud/start.ts";
+import { startCloud as start, type Cloud, type CloudParts } from "../../src/cloud/start.ts";
 import type { GivenOptions } from "../../src/cloud/options.ts";
 import { createAdjustableClock, type AdjustableClock } from "../../src/shared/clock.ts";
 import { createAccessAudit } from "./access-audit.ts";
@@ -24,11 +24,11 @@ export interface ClientSettings {
 }
 
 /** `await using cloud = await startCloud()`. With `data`, the folder is the caller's and stays. */
-export async function startCloud(given: GivenOptions = {}): Promise<TestCloud> {
+export async function startCloud(given: GivenOptions = {}, parts: Pick<CloudParts, "capacity"> = {}): Promise<TestCloud> {
   const folder = given.data ?? mkdtempSync(join(tmpdir(), "sagebrush-test-"));
   const clock = createAdjustableClock();
   const audit = createAccessAudit();
-  const cloud = await start({ port: 0, ...given, data: folder }, { clock, observeAccess: audit.observe, log: process.env["SAGEBRUSH_TEST_LOG"] ? streamLog() : silentLog });
+  const cloud = await start({ port: 0, ...given, data: folder }, { ...parts, clock, observeAccess: audit.observe, log: process.env["SAGEBRUSH_TEST_LOG"] ? streamLog() : silentLog });
   const { accessKeyId, secretAccessKey } = cloud.rootKeys;
   const stop = async (): Promise<void> => {
     await cloud.stop();

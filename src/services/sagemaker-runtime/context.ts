@@ -1,4 +1,5 @@
 import { operations } from "../../wire/service.ts";
+import type { Forward } from "./invocation/forward.ts";
 
 /** An instance that can be asked, as the router sees it. */
 export interface RoutableInstance {
@@ -12,10 +13,8 @@ export interface RoutableEndpoint {
   readonly name: string;
   readonly variant: string;
   readonly routing: "RANDOM" | "LEAST_OUTSTANDING_REQUESTS";
-  /** Those that serve now; none while the endpoint starts again after a server restart. */
+  /** Those that serve now; none while the endpoint starts again after a server restart, or while the last one is replaced. */
   instances(): readonly RoutableInstance[];
-  /** Resolves when nothing is being brought up. */
-  settled(): Promise<void>;
 }
 
 /** SageMaker's endpoints, as `cloud/` shows them to this service. Undefined for one that does not serve. */
@@ -25,7 +24,7 @@ export interface EndpointDirectory {
 
 export interface SageMakerRuntimeState {
   readonly directory: EndpointDirectory;
-  readonly forward: import("./invocation/forward.ts").Forward;
+  readonly forward: Forward;
 }
 
 export const operation = operations<typeof import("@aws-sdk/client-sagemaker-runtime"), SageMakerRuntimeState>();

@@ -6,7 +6,7 @@ interface Answer {
   readonly text: string;
 }
 
-interface Whose {
+export interface Whose {
   readonly endpoint: string;
   readonly account: string;
   readonly region: string;

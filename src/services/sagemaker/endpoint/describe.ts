@@ -1,17 +1,17 @@
+import type { DescribeEndpointOutput, PendingDeploymentSummary, ProductionVariantSummary } from "@aws-sdk/client-sagemaker";
 import { toDate } from "../../../base/instant.ts";
 import { aboutResource } from "../access.ts";
 import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
-import { requireEndpoint } from "./endpoint.ts";
+import { primaryContainer } from "../model/model.ts";
+import { requireEndpoint, type Deployment, type EndpointRecord } from "./endpoint.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
 export const describeEndpoint = operation("DescribeEndpoint", {
   authorize: (input, context) => [aboutResource(context, "endpoint", input.EndpointName)],
-  handle: (input, context) => {
+  handle: (input, context): DescribeEndpointOutput => {
     const endpoint = requireEndpoint(context, input.EndpointName ?? "");
-    const variant = onlyVariant(endpoint.deployment.config);
-    const served = endpoint.status === "InService" || endpoint.status === "Updating" || endpoint.status === "SystemUpdating";
     return {
       EndpointName: endpoint.name,
       EndpointArn: endpoint.arn,
@@ -20,15 +20,37 @@ export const describeEndpoint = operation("DescribeEndpoint", {
       CreationTime: toDate(endpoint.createdAt),
       LastModifiedTime: toDate(endpoint.modifiedAt),
       ...(endpoint.failureReason !== undefined && { FailureReason: endpoint.failureReason }),
-      ...(served && {
-        ProductionVariants: [{
-          VariantName: variant.VariantName ?? "",
-          CurrentWeight: variant.InitialVariantWeight ?? 1,
-          DesiredWeight: variant.InitialVariantWeight ?? 1,
-          CurrentInstanceCount: context.fleet.instances(keyOf(context, endpoint.name)).length,
-          DesiredInstanceCount: variant.InitialInstanceCount ?? 1,
-        }],
+      ...(endpoint.status !== "Creating" && endpoint.status !== "Failed" && {
+        ProductionVariants: [summaryOf(endpoint.deployment, context.fleet.instances(keyOf(context, endpoint.name)).length)],
       }),
+      ...pendingOf(endpoint),
     };
   },
 });
+
+function summaryOf({ config, model }: Deployment, running: number): ProductionVariantSummary {
+  const variant = onlyVariant(config);
+  return {
+    VariantName: variant.VariantName,
+    DeployedImages: [{ SpecifiedImage: primaryContainer(model).Image }],
+    CurrentWeight: variant.InitialVariantWeight ?? 1,
+    DesiredWeight: variant.InitialVariantWeight ?? 1,
+    CurrentInstanceCount: running,
+    DesiredInstanceCount: variant.InitialInstanceCount ?? 1,
+    ...(variant.RoutingConfig !== undefined && { RoutingConfig: variant.RoutingConfig }),
+  };
+}
+
+/** What is being brought up, while something is. */
+function pendingOf({ status, deployment, next, createdAt, modifiedAt }: EndpointRecord): { readonly PendingDeploymentSummary?: PendingDeploymentSummary } {
+  const pending = next ?? (status === "Creating" ? deployment : undefined);
+  if (pending === undefined) return {};
+  const { InstanceType } = onlyVariant(pending.config);
+  return {
+    PendingDeploymentSummary: {
+      EndpointConfigName: pending.config.name,
+      ProductionVariants: [{ ...summaryOf(pending, 0), ...(InstanceType !== undefined && { InstanceType }) }],
+      StartTime: toDate(status === "Creating" ? createdAt : modifiedAt),
+    },
+  };
+}

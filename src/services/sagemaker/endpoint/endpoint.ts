@@ -8,7 +8,7 @@ import type { ModelRecord } from "../model/model.ts";
 export type EndpointStatus =
   | "Creating" // instances are starting for the first time
   | "Updating" // a new fleet is starting beside the one that serves
-  | "SystemUpdating" // the server was restarted; instances are starting again
+  | "SystemUpdating" // the server was restarted; what served is starting again
   | "InService"
   | "Deleting" // instances are ending
   | "Failed"; // never served; only DeleteEndpoint works
@@ -37,6 +37,7 @@ export interface EndpointRecord {
 export type EndpointEvent =
   | { readonly kind: "started" }
   | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "rolled-back"; readonly reason: string }
   | { readonly kind: "update-requested"; readonly next: Deployment }
   | { readonly kind: "server-restarted" }
   | { readonly kind: "delete-requested" };
@@ -54,14 +55,17 @@ export function transition(endpoint: EndpointRecord, event: EndpointEvent, now: 
       return to("InService", next && { deployment: next });
     case "failed":
       from("Creating", "Updating", "SystemUpdating");
-      // An update that fails leaves what served before in service, as AWS rolls back.
-      return endpoint.status === "Updating" ? to("InService", { failureReason: event.reason }) : to("Failed", { failureReason: event.reason });
+      return to("Failed", { failureReason: event.reason });
+    case "rolled-back":
+      from("Updating");
+      return to("InService", { failureReason: event.reason });
     case "update-requested":
       from("InService");
       return to("Updating", { next: event.next });
     case "server-restarted":
       from("Creating", "InService", "Updating", "SystemUpdating");
-      return { ...to(endpoint.status === "Creating" ? "Creating" : "SystemUpdating", next && { next }), modifiedAt: endpoint.modifiedAt };
+      if (endpoint.status === "Creating" || next) return endpoint;
+      return { ...to("SystemUpdating"), modifiedAt: endpoint.modifiedAt };
     case "delete-requested":
       from("InService", "Failed");
       return to("Deleting");
