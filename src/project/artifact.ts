@@ -6,6 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import * as tar from "tar";
 import type { Clients } from "../sdk/clients.ts";
+import { unlessMissing } from "./plan/resource-kind.ts";
 
 /** An artifact brought to this machine. */
 export interface FetchedArtifact {
@@ -18,11 +19,21 @@ export interface FetchedArtifact {
   readonly labels: readonly string[];
 }
 
+const placeOf = (uri: string): { readonly Bucket: string; readonly Key: string } => {
+  const [, Bucket = "", Key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  return { Bucket, Key };
+};
+
+/** Whether an artifact is still where its training job put it. */
+export async function isArtifactThere(clients: Clients, uri: string): Promise<boolean> {
+  const { HeadObjectCommand } = await import("@aws-sdk/client-s3");
+  return (await unlessMissing((await clients.s3()).send(new HeadObjectCommand(placeOf(uri))))) !== undefined;
+}
+
 /** Downloads and unpacks `s3://…/model.tar.gz`. */
 export async function fetchArtifact(clients: Clients, uri: string, into: string): Promise<FetchedArtifact> {
   const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-  const [, Bucket = "", Key = ""] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  const { Body } = await (await clients.s3()).send(new GetObjectCommand({ Bucket, Key }));
+  const { Body } = await (await clients.s3()).send(new GetObjectCommand(placeOf(uri)));
   const folder = join(into, "model");
   const archive = join(into, "model.tar.gz");
   await mkdir(folder, { recursive: true });

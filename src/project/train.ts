@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Channel, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import type { Clients } from "../sdk/clients.ts";
+import { isArtifactThere } from "./artifact.ts";
 import type { DataSet, Split } from "./images.ts";
 import { shortHash } from "./names.ts";
 import type { StepReport } from "./progress.ts";
@@ -30,7 +31,8 @@ const POLL_MS = 500;
 
 /**
  * Trains, or finds what was trained: the job's name follows from everything that decides its result, so the same project
- * asks for the same job, wherever it was interrupted. A failed one is tried again under the next number.
+ * asks for the same job, wherever it was interrupted. One that failed, or whose artifact went with its bucket, is done again
+ * under the next number.
  */
 export async function train(clients: Clients, plan: TrainingPlan, report: StepReport): Promise<TrainedModel> {
   const { CreateTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
@@ -41,7 +43,11 @@ export async function train(clients: Clients, plan: TrainingPlan, report: StepRe
     const jobName = attempt === 1 ? base : `${base}-${attempt}`;
     const found = await describe(clients, jobName);
     if (found?.TrainingJobStatus === "Failed" || found?.TrainingJobStatus === "Stopped") continue;
-    if (found?.TrainingJobStatus === "Completed") return modelOf(found, image, true);
+    if (found?.TrainingJobStatus === "Completed") {
+      const model = modelOf(found, image, true);
+      if (await isArtifactThere(clients, model.artifact)) return model;
+      continue;
+    }
     if (!found) await client.send(new CreateTrainingJobCommand(requestFor(plan, { jobName, image })));
     return modelOf(await untilEnded(clients, jobName, report), image, false);
   }

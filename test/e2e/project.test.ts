@@ -79,6 +79,11 @@ test("a project comes up, is found again, is denied and allowed by its role, and
   expect((await sagemaker.send(new ListEndpointsCommand({}))).Endpoints).toEqual([]);
   expect((await sagemaker.send(new ListEndpointConfigsCommand({}))).EndpointConfigs).toEqual([]);
   expect((await sagemaker.send(new ListModelsCommand({}))).Models).toEqual([]);
+
+  // The job's record outlives the bucket with its artifact: the project is trained anew, not looked for in vain.
+  const anew = await runUp(clients, { projectPath, data: cloud.folder });
+  expect(anew.result.model).toMatchObject({ reused: false, jobName: `${result.model.jobName}-2` });
+  await down(project, { clients, place: PLACE, everything: true, onRemove: () => undefined });
   await sagemaker.send(new DeleteTrainingJobCommand({ TrainingJobName: result.model.jobName }));
 });
 
