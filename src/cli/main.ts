@@ -1,5 +1,7 @@
 import { defineCommand, runCommand, showUsage, type CommandDef, type SubCommandsDef } from "citty";
-import { tell } from "./output.ts";
+import { readFileSync } from "node:fs";
+import { checkFlags } from "./flags.ts";
+import { print, tell } from "./output.ts";
 
 // Commands load when they are asked for: `--help` must not wait for the cloud's code.
 const subCommands: SubCommandsDef = {
@@ -19,6 +21,7 @@ const main = defineCommand({
 });
 
 const args = process.argv.slice(2);
+const version = (): string => (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string }).version;
 const name = args.find((arg) => !arg.startsWith("-"));
 const load = name !== undefined && Object.hasOwn(subCommands, name) ? subCommands[name] : undefined;
 const chosen = (typeof load === "function" ? await (load as () => Promise<CommandDef>)() : undefined);
@@ -26,10 +29,13 @@ const chosen = (typeof load === "function" ? await (load as () => Promise<Comman
 if (name !== undefined && !chosen) {
   tell(`There is no command ${name}. Commands: ${Object.keys(subCommands).join(", ")}.`);
   process.exitCode = 1;
+} else if (args[0] === "--version") {
+  print(version());
 } else if (!chosen || args.includes("--help") || args.includes("-h")) {
   await (chosen ? showUsage(chosen, main) : showUsage(main));
 } else {
   try {
+    await checkFlags(chosen, args, args.indexOf(name ?? ""));
     await runCommand(main, { rawArgs: args });
   } catch (error) {
     // Errors that say what to do are for people; anything else is ours, and its stack helps to mend it.

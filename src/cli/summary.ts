@@ -1,5 +1,6 @@
 import { costPerDay } from "../catalogue/prices.ts";
 import type { Evaluation } from "../project/evaluate.ts";
+import type { FunctionAnswer } from "../project/invoke.ts";
 import type { Project } from "../project/schema.ts";
 import type { UpResult } from "../project/up.ts";
 
@@ -25,14 +26,28 @@ interface Guess {
 
 /** What the function said, or how it failed. */
 export function answerLines({ answer, sample }: UpResult): readonly string[] {
-  const { statusCode, body } = (answer.payload ?? {}) as { readonly statusCode?: number; readonly body?: string };
-  const said = typeof body === "string" ? (JSON.parse(body) as { readonly top?: readonly Guess[]; readonly error?: string }) : {};
-  if (answer.error !== undefined || statusCode !== 200) return [`The function answered for ${sample.path}: ${said.error ?? JSON.stringify(answer.payload)}`];
-  const [first, ...rest] = said.top ?? [];
+  const { body } = (answer.payload ?? {}) as { readonly body?: unknown };
+  const { top: [first, ...rest] = [], error } = bodyOf(body);
+  if (hasFailed(answer) || first === undefined) return [`The function answered for ${sample.path}: ${error ?? JSON.stringify(answer.payload)}`];
   return [
-    `The function answered for ${sample.path}: ${first?.breed ?? "nothing"} (${percent(first?.probability ?? 0)})`,
+    `The function answered for ${sample.path}: ${first.breed} (${percent(first.probability)})`,
     `  runners-up: ${rest.map(({ breed, probability }) => `${breed} (${percent(probability)})`).join(", ")}`,
   ];
+}
+
+/** Whether a function ended in an error, or answered with an HTTP status that is one. */
+export function hasFailed({ error, payload }: FunctionAnswer): boolean {
+  const { statusCode } = (payload ?? {}) as { readonly statusCode?: unknown };
+  return error !== undefined || (typeof statusCode === "number" && statusCode >= 400);
+}
+
+/** The example's body; a project's own function may answer in any form. */
+function bodyOf(body: unknown): { readonly top?: readonly Guess[]; readonly error?: string } {
+  try {
+    return (typeof body === "string" ? JSON.parse(body) as ReturnType<typeof bodyOf> | null : undefined) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** What each step took here, and what AWS would ask for it. */

@@ -30,6 +30,7 @@ export class CommandError extends Error {
 export function chooseClients({ target, endpoint, region, data }: TargetChoice): Clients {
   if (target === "aws") return createClients({ region });
   if (target !== "local") throw new CommandError(`--target ${target}: there are local and aws`);
+  if (!URL.canParse(endpoint)) throw new CommandError(`--endpoint ${endpoint}: must be an address such as ${DEFAULT_ENDPOINT}`);
   return createClients({ endpoint, region, credentials: readRootKeys(resolve(data)) });
 }
 

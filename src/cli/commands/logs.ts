@@ -6,7 +6,7 @@ export const logs = defineCommand({
   meta: { name: "logs", description: "Print the log of a function, an endpoint or a training job" },
   args: {
     function: { type: "string", description: "A function's name" },
-    endpoint_name: { type: "string", alias: "e", description: "An endpoint's name" },
+    "endpoint-name": { type: "string", alias: "e", description: "An endpoint's name" },
     training: { type: "string", description: "A training job's name" },
     ...targetArgs,
   },
@@ -26,9 +26,9 @@ export const logs = defineCommand({
   },
 });
 
-function placeOf(args: { readonly function?: string | undefined; readonly endpoint_name?: string | undefined; readonly training?: string | undefined }): { readonly logGroupName: string; readonly logStreamNamePrefix?: string } {
+function placeOf(args: { readonly function?: string | undefined; readonly "endpoint-name"?: string | undefined; readonly training?: string | undefined }): { readonly logGroupName: string; readonly logStreamNamePrefix?: string } {
   if (args.function !== undefined) return { logGroupName: `/aws/lambda/${args.function}` };
-  if (args.endpoint_name !== undefined) return { logGroupName: `/aws/sagemaker/Endpoints/${args.endpoint_name}` };
+  if (args["endpoint-name"] !== undefined) return { logGroupName: `/aws/sagemaker/Endpoints/${args["endpoint-name"]}` };
   if (args.training !== undefined) return { logGroupName: "/aws/sagemaker/TrainingJobs", logStreamNamePrefix: `${args.training}/` };
-  throw new CommandError("Say whose log: --function NAME, --endpoint_name NAME or --training JOB.");
+  throw new CommandError("Say whose log: --function NAME, --endpoint-name NAME or --training JOB.");
 }

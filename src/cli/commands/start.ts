@@ -10,7 +10,7 @@ import { streamLog } from "../../shared/log.ts";
 import { print, tell } from "../output.ts";
 import { runUp } from "../run-up.ts";
 import { untilAskedToStop } from "../signals.ts";
-import { answerLines, costLines, evaluationLines } from "../summary.ts";
+import { answerLines, costLines, evaluationLines, hasFailed } from "../summary.ts";
 import { DEFAULT_DATA, DEFAULT_ENDPOINT } from "../target.ts";
 
 /** Only a clone carries the example. */
@@ -31,9 +31,13 @@ export const start = defineCommand({
       const { accessKeyId, secretAccessKey } = cloud.rootKeys;
       const clients = createClients({ endpoint: cloud.endpoint, region: cloud.options.region, credentials: { accessKeyId, secretAccessKey } });
       const { loaded, result } = await runUp(clients, { projectPath: args.project, data: args.data });
+      if (hasFailed(result.answer)) process.exitCode = 1;
       const lines = [...evaluationLines(result.evaluation), "", ...answerLines(result), "", ...costLines(result, loaded.project), "", ...enforcedLines(cloud), "", ...nextLines(cloud, result)];
       for (const line of ["", ...lines]) print(line);
-      if (args.once) return;
+      if (args.once) {
+        print("\nThis server ends now, as --once asks; without --once it keeps serving.");
+        return;
+      }
       print("\nServing. Ctrl-C ends it; what was made stays in the data folder.");
       await untilAskedToStop();
     } finally {
