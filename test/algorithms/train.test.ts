@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { join } from "node:path";
 import sharp from "sharp";
 import { METRIC_DEFINITIONS } from "../../src/algorithms/image-classification/contract.ts";
+import { extractFeatures } from "../../src/algorithms/image-classification/features.ts";
 import type { Metrics } from "../../src/algorithms/image-classification/metrics.ts";
+import { openBackbone } from "../../src/algorithms/image-classification/network.ts";
 import { CLASSES, createJob, list, picture, pictures, type JobOptions } from "./support/job.ts";
 import { tinyBackbone } from "./support/tiny-backbone.ts";
 
@@ -74,6 +77,24 @@ describe("the training program", () => {
     expect(log).toContain("picture size: 3,24,24");
     expect(code).toBe(0);
     expect(((await job.artifact("metrics.json")) as Metrics).validationAccuracy).toBeGreaterThan(0.9);
+  });
+});
+
+describe("a stopped job", () => {
+  it("ends in order with the best model so far", async () => {
+    await using job = await createJob({ hyperparameters: { epochs: "1000000" } });
+    const { code, log } = await job.train("Epoch[3] Validation-accuracy");
+    expect(log).toContain("Stopping, with the best model so far.");
+    expect(code).toBe(0);
+    const metrics = (await job.artifact("metrics.json")) as Metrics;
+    expect(metrics.epochs).toBeGreaterThanOrEqual(4);
+    expect(metrics.epochs).toBeLessThan(10_000);
+  });
+  it("leaves nothing when it had no model yet", async () => {
+    await using job = await createJob();
+    const backbone = openBackbone(tinyBackbone({ side: 32 }), "tiny.onnx");
+    const options = { backbone, size: backbone.size, cropShare: 1, cuts: 0, seed: 1, threads: 1, signal: AbortSignal.abort(new Error("stopped")) };
+    await expect(extractFeatures([join(job.root, "input/data/train/sea/0.jpg")], options)).rejects.toThrow("stopped");
   });
 });
 

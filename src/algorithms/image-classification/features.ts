@@ -25,12 +25,14 @@ export interface FeatureOptions {
   readonly cuts: number;
   readonly seed: number;
   readonly threads: number;
+  /** Ends the work with the signal's reason, at the next batch. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** Runs every picture once through the network. Pictures that cannot be read are skipped and named. */
 export async function extractFeatures(paths: readonly string[], options: FeatureOptions): Promise<Features> {
-  const { backbone, size, cropShare, cuts, seed, threads, onProgress } = options;
+  const { backbone, size, cropShare, cuts, seed, threads, signal, onProgress } = options;
   const batches: readonly Batch[] = Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index) => ({ first: index * BATCH, paths: paths.slice(index * BATCH, (index + 1) * BATCH) }));
   const extractor = await createExtractor({
     network: featureNetwork(backbone), input: backbone.input, output: backbone.features, fixedBatch: backbone.fixedBatch, normalization: backbone.normalization,
@@ -43,6 +45,7 @@ export async function extractFeatures(paths: readonly string[], options: Feature
     for (let index = next++; index < batches.length; index = next++) {
       const batch = batches[index];
       if (batch === undefined) return;
+      signal?.throwIfAborted();
       results[index] = await extractor.run(batch);
       done += batch.paths.length;
       onProgress?.(done, paths.length);

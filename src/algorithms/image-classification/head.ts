@@ -44,6 +44,8 @@ export interface HeadJob {
   readonly onEpoch?: (report: EpochReport) => void;
   /** Which epoch's head is kept: the best on the validation pictures, unless told otherwise. */
   readonly keep?: "best" | "last";
+  /** Ends the training after the present epoch, with what is best so far. */
+  readonly signal?: AbortSignal;
 }
 
 export type HeadHyperparameters = Pick<
@@ -140,6 +142,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
     const report = { epoch, train: await scoreTrain.score(now), validation: validationScore, seconds: (job.monotonic() - started) / 1000, best: isBest };
     reports.push(report);
     job.onEpoch?.(report);
+    if (job.signal?.aborted) break;
     const stopping = hyperparameters.earlyStopping;
     if (stopping === undefined) continue;
     const improved = reference === 0 ? validationScore.accuracy > 0 : (validationScore.accuracy - reference) / reference > stopping.tolerance;

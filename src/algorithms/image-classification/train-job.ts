@@ -20,6 +20,8 @@ export interface TrainingContext {
   readonly log: JobLog;
   readonly clock: Clock;
   readonly threads: number;
+  /** Stops the job: with the best model so far, when there is one. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -45,8 +47,8 @@ interface Loaded {
   readonly labelled: LabelledFeatures;
 }
 
-/** Runs a training job from its folders to its artifact. Throws ClientError for the customer's mistakes. */
-export async function runTrainingJob({ layout, log, clock, threads }: TrainingContext): Promise<void> {
+/** Runs a training job from its folders to its artifact. Throws ClientError for the customer's mistakes, the signal's reason when stopped before any model. */
+export async function runTrainingJob({ layout, log, clock, threads, signal }: TrainingContext): Promise<void> {
   const started = clock.monotonic();
   const since = (moment: number): number => (clock.monotonic() - moment) / 1000;
   const given = await readHyperparameters(layout);
@@ -67,7 +69,7 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
   const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded> => {
     const cuts = isCropping && channel === "train" ? CUTS : 0;
     const paths = pictures.map(({ path }) => join(layout.channel(channel), path));
-    const features = await extractFeatures(paths, { backbone, size, cropShare, cuts, seed: SEED, threads, onProgress: progressLogger(log, channel) });
+    const features = await extractFeatures(paths, { backbone, size, cropShare, cuts, seed: SEED, threads, signal, onProgress: progressLogger(log, channel) });
     logSkipped(log, channel, { total: pictures.length, skipped: features.skipped, folder: layout.channel(channel) });
     const labels = features.pictures.map((index) => pictures[index]?.label ?? 0);
     return { features, labelled: { width: features.width, views: features.viewsPerPicture, values: features.values, labels } };
@@ -90,6 +92,7 @@ export async function runTrainingJob({ layout, log, clock, threads }: TrainingCo
     hyperparameters,
     random: seededRandom(SEED),
     threads,
+    signal,
     monotonic: () => clock.monotonic(),
     onEpoch: (report) => logEpoch(log, report, hyperparameters.topK),
   });

@@ -18,10 +18,18 @@ async function fail(reason: string): Promise<void> {
   process.exitCode = 1;
 }
 
+// StopTrainingJob sends SIGTERM and waits two minutes: AWS's own algorithms use them to keep what they have.
+const stop = new AbortController();
+process.on("SIGTERM", () => {
+  if (!stop.signal.aborted) log.info("Stopping, with the best model so far.");
+  stop.abort();
+});
+
 try {
-  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env) });
+  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env), signal: stop.signal });
 } catch (error) {
-  if (error instanceof ClientError) {
+  if (stop.signal.aborted) log.info("Stopped before there was a model.");
+  else if (error instanceof ClientError) {
     log.error(`Customer Error: ${error.message}`);
     await fail(`ClientError: ${error.message}`);
   } else {

@@ -21,8 +21,8 @@ export interface JobOptions {
 
 export interface Job extends AsyncDisposable {
   readonly root: string;
-  /** Runs the training program as a machine does. */
-  train(): Promise<{ readonly code: number | null; readonly log: string }>;
+  /** Runs the training program as a machine does; sends SIGTERM when the text appears in its log. */
+  train(stopAt?: string): Promise<{ readonly code: number | null; readonly log: string }>;
   failure(): Promise<string>;
   artifact(name: string): Promise<unknown>;
 }
@@ -75,11 +75,18 @@ export async function createJob({ hyperparameters = {}, channels = {}, config = 
   });
   return {
     root,
-    train: () =>
+    train: (stopAt) =>
       new Promise((done) => {
         const child = spawn(process.execPath, [program("train")], { env: { SAGEBRUSH_ML_ROOT: root, SAGEBRUSH_VCPUS: "1" } });
         let log = "";
-        for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (log += chunk.toString()));
+        let hasStopped = false;
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on("data", (chunk: Buffer) => {
+            log += chunk.toString();
+            if (stopAt === undefined || hasStopped || !log.includes(stopAt)) return;
+            hasStopped = child.kill("SIGTERM");
+          });
+        }
         child.on("close", (code) => done({ code, log }));
       }),
     failure: () => readFile(join(root, "output", "failure"), "utf8"),
