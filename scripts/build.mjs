@@ -1,5 +1,6 @@
 // `npm run build`: what the published package carries, in dist/: JavaScript of src/, the types of its public entry, and every
 // other file that the programs read at run time (tables, policies, bootstraps, the backbone), at the same place as in src/.
+// `npm run pack` builds and packs; a prepack script would not do, for .npmrc lets npm run none.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

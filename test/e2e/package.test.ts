@@ -24,7 +24,7 @@ let packed: { readonly filename: string; readonly size: number; readonly files: 
 /** Packs as for publishing, and installs the tarball into an empty project whose dependencies are already there. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sagebrush-package-"));
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
+  const { stdout } = await run("npm", ["run", "--silent", "pack", "--", "--json", "--pack-destination", folder], { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
   packed = (JSON.parse(stdout) as (typeof packed)[])[0] ?? { filename: "", size: 0, files: [] };
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "somebody", private: true, type: "module" }));
   linkDependencies(join(folder, "node_modules"));
@@ -74,6 +74,10 @@ test("the package carries the programs and what they read, not the sources, the 
   ]) expect(paths).toContain(path);
   expect(paths.filter((path) => /^(src|test|bench|examples)\//.test(path) || (path.endsWith(".ts") && !path.endsWith(".d.ts")))).toEqual([]);
   expect(packed.size).toBeLessThan(8_000_000);
+});
+
+test("start needs a project of one's own: the example is in the clone only", async () => {
+  await expect(sagebrush("start", "--once", "--port", "0")).rejects.toMatchObject({ stderr: expect.stringContaining(join(folder, "sagebrush.config.ts is not there")) as string });
 });
 
 test("npx sagebrush --help names every command", async () => {
