@@ -92,6 +92,9 @@ async function attempt(separation: Separation, { uid, clock }: SeparationOptions
   }
 }
 
+/** Where every user may write on most hosts: the next machine of the same user would find what one left there. */
+const WORLD_WRITABLE = ["/var/tmp", "/run/lock"];
+
 export const uidIn = (mode: LaunchMode, uid: number): number | undefined => (mode === "own-user-namespaces" || mode === "own-user" ? uid : undefined);
 
 /** Without mounts the machine's user must be able to walk to its folder, which it cannot inside the data folder. */
@@ -123,7 +126,7 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
   const uid = uidIn(mode, request.uid);
   const { folder, spec } = request;
   const plan = !hasPidNamespace(mode) ? undefined : planMounts({
-    folder, temporary: spec.mounts?.["/tmp"] ?? join(folder, "tmp"), hidden: separation.hidden,
+    folder, temporary: spec.mounts?.["/tmp"] ?? join(folder, "tmp"), scratch: uid === undefined ? [] : WORLD_WRITABLE, hidden: separation.hidden,
     readable: [spec.command, ...(spec.readable ?? [])].filter((path) => !insideOf(path, folder)).flatMap(readableFolders),
     mounts: Object.fromEntries(Object.entries(spec.mounts ?? {}).filter(([target]) => target !== "/tmp")),
     barrier: uid === undefined ? () => undefined : barrierAbove, folders: subfolders,

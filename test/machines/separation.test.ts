@@ -1,8 +1,8 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PYTHON, run, startHost } from "./support.ts";
+import { PYTHON, python, run, startHost } from "./support.ts";
 
 const sh = (script: string) => ({ command: "/bin/sh", args: ["-c", script] });
 const node = (script: string) => ({ command: process.execPath, args: ["-e", script] });
@@ -33,6 +33,21 @@ test("a machine has a user, processes and a /tmp of its own, and cannot see the 
   // init, sh, ls, grep
   expect(Number(lines[3])).toBeLessThanOrEqual(5);
   expect(lines[4]).toMatch(/Permission denied$/);
+});
+
+test("a machine leaves nothing on the host when it goes", async () => {
+  await using cloud = await startHost();
+  if (cloud.host.isolation.files !== "mount-namespace") return;
+  const key = String(100_000 + process.pid);
+  for (let machines = 0; machines < 2; machines++) {
+    const machine = await cloud.machine();
+    const { lines, process: program } = await python(machine, "leaves-traces.py", key);
+    expect(await program.exited).toEqual({ kind: "exited", code: 0 });
+    expect(lines).toEqual(["True"]);
+    await machine.destroy();
+  }
+  expect(readFileSync("/proc/sysvipc/shm", "utf8").split("\n").filter((line) => line.trim().startsWith(`${key} `))).toEqual([]);
+  expect(["/tmp", "/var/tmp", "/run/lock", "/dev/shm"].filter((folder) => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(`trace-${key}`)))).toEqual([]);
 });
 
 test("two machines never share a user or an address", async () => {

@@ -32,7 +32,8 @@ export function seatArguments(mode: LaunchMode, tools: Tools, joinFiles: readonl
     // A user namespace of its own first: entering one makes the kernel forget the death signal.
     ...(mode === "user-namespace" ? [unshare, "--user", "--map-root-user"] : []),
     ...(tools.setpriv === undefined ? [] : [tools.setpriv, ...DIE_WITH_SERVER]),
-    unshare, "--mount", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
+    // With the processes goes their System V shared memory, which would otherwise stay in the host's memory for good.
+    unshare, "--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",
   ];
   const die = enter.length > 0 || tools.setpriv === undefined ? [] : [tools.setpriv, ...DIE_WITH_SERVER];
   return ["-c", [...joins, `exec ${words([...enter, ...die, "/bin/sh", "-s"])} <&4 4<&-`].join("\n")];

@@ -4,8 +4,10 @@ import { dirname } from "node:path";
 export interface MountNeeds {
   /** The machine's own folder: writable. */
   readonly folder: string;
-  /** Its `/tmp`, inside its folder. */
+  /** What it has for `/tmp`, inside its folder. */
   readonly temporary: string;
+  /** Other places where it could write on the host: they show its `/tmp`. Those that are not there are left out. */
+  readonly scratch: readonly string[];
   /** Folders it must not see (the data folder, the user's home). */
   readonly hidden: readonly string[];
   /** Folders it must see, read-only: by the path the program uses, and where they really are. */
@@ -40,13 +42,14 @@ export function planMounts(needs: MountNeeds): MountPlan {
   };
   const wanted = new Map([{ at: needs.folder, source: needs.folder }, ...needs.readable].map(({ at, source }) => [at, source]));
   const masks = new Set([...needs.hidden, ...[...wanted.keys()].map(needs.barrier).filter((path) => path !== undefined)]);
-  const places = [...new Set([...masks, ...wanted.keys(), "/tmp"])].sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
+  const scratch = new Set(["/tmp", ...needs.scratch.filter((path) => needs.folders(path) !== undefined)]);
+  const places = [...new Set([...masks, ...wanted.keys(), ...scratch])].sort((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
 
   const steps: Step[] = [];
   for (const at of places) {
     const above = steps.findLast((step) => isWithin(at, step.at));
     const source = wanted.get(at);
-    if (at === "/tmp") {
+    if (scratch.has(at)) {
       steps.push({ at, kind: "hide", source: inFolder(needs, needs.temporary, descriptor), options: "bind" });
     } else if (at === needs.folder) {
       if (above !== undefined) steps.push({ at, kind: "bind", source: descriptor(at), options: "bind,X-mount.mkdir" });

@@ -62,6 +62,8 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
   const api = await startRuntimeApi({ random });
   const pools = new Map<string, Pool>();
   const living = new Set<ExecutionEnvironment>();
+  /** What is being invoked: an environment may not live yet, and the code that it is to run must stay. */
+  const calls = new Map<Promise<unknown>, FunctionTarget>();
   const stopping = new AbortController();
 
   const poolOf = (arn: string): Pool => {
@@ -74,9 +76,11 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
     pool.idle.splice(pool.idle.indexOf(warm), 1);
     void warm.environment.stop(reason);
   };
+  const isSpent = ({ session, target }: ExecutionEnvironment): boolean => session.expires <= plus(clock.now(), target.timeoutMs + CREDENTIAL_MARGIN);
   const putBack = (environment: ExecutionEnvironment): void => {
     const pool = pools.get(environment.target.arn);
     if (pool?.revision !== environment.target.revision) return void environment.stop("replaced");
+    if (isSpent(environment)) return void environment.stop("credentials-expired");
     const taker = pool.waiting.shift();
     if (taker !== undefined) return taker(environment);
     const warm: Warm = { environment, reclaim: clock.after(IDLE_LIMIT, () => reclaim(pool, warm, "idle")) };
@@ -88,13 +92,13 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
       const { environment } = warm;
       if (environment.state.kind !== "idle") continue;
       if (environment.target.revision !== target.revision) void environment.stop("replaced");
-      else if (environment.session.expires <= plus(clock.now(), target.timeoutMs + CREDENTIAL_MARGIN)) void environment.stop("credentials-expired");
+      else if (isSpent(environment)) void environment.stop("credentials-expired");
       else return environment;
     }
     return undefined;
   };
   const takeReturning = async (pool: Pool, target: FunctionTarget): Promise<ExecutionEnvironment | undefined> => {
-    const returning = [...living].filter(({ state, target: of }) => state.kind === "answered" && of.arn === target.arn && of.revision === target.revision);
+    const returning = [...living].filter((each) => each.state.kind === "answered" && each.target.arn === target.arn && each.target.revision === target.revision && !isSpent(each));
     if (returning.length <= pool.waiting.length) return undefined;
     return new Promise((resolve) => {
       const take = (environment: ExecutionEnvironment | undefined): void => {
@@ -126,14 +130,19 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
     }, invocation);
   };
 
+  const run = async (target: FunctionTarget, invocation: Invocation): Promise<InvocationResult> => {
+    const pool = poolOf(target.arn);
+    pool.revision = target.revision;
+    const warm = takeIdle(pool, target) ?? (await takeReturning(pool, target));
+    return warm === undefined ? startCold(target, invocation) : warm.invoke(invocation, { timeoutMs: target.timeoutMs });
+  };
+
   return {
     async invoke(target, invocation) {
       if (stopping.signal.aborted) throw new NoCapacity("the server is stopping");
-      const pool = poolOf(target.arn);
-      pool.revision = target.revision;
-      const warm = takeIdle(pool, target) ?? (await takeReturning(pool, target));
-      if (warm !== undefined) return warm.invoke(invocation, { timeoutMs: target.timeoutMs });
-      return startCold(target, invocation);
+      const call = run(target, invocation);
+      calls.set(call, target);
+      return call.finally(() => calls.delete(call));
     },
     async retire(arn, current) {
       const pool = pools.get(arn);
@@ -141,7 +150,9 @@ export async function startFunctionHost<Session extends RoleSession>(ports: Func
       pool.revision = current;
       for (const warm of pool.idle.filter(({ environment }) => environment.target.revision !== current)) reclaim(pool, warm, "replaced");
       if (current === undefined) pools.delete(arn);
-      await Promise.all([...living].filter(({ target }) => target.arn === arn && target.revision !== current).map((environment) => environment.gone));
+      const isOld = (target: FunctionTarget): boolean => target.arn === arn && target.revision !== current;
+      await Promise.allSettled([...calls].filter(([, target]) => isOld(target)).map(([call]) => call));
+      await Promise.all([...living].filter(({ target }) => isOld(target)).map((environment) => environment.gone));
     },
     count: (arn) => [...living].filter(({ target }) => arn === undefined || target.arn === arn).length,
     async stop() {

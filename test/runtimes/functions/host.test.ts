@@ -16,14 +16,19 @@ let clock: AdjustableClock;
 let machines: MachineHost;
 let host: FunctionHost;
 let lines: string[];
+let roleIsThere: Promise<void>;
 beforeEach(async () => {
+  roleIsThere = Promise.resolve();
   folder = mkdtempSync(join(tmpdir(), "functions-"));
   clock = createAdjustableClock();
   lines = [];
   machines = await openMachineHost({ folder: join(folder, "machines"), clock, log: silentLog, place: (question) => decidePlacement(question) });
   host = await startFunctionHost({
     machines, clock, random: systemRandom, endpoint: () => "http://127.0.0.1:1",
-    assumeRole: async () => ({ accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expires: plus(clock.now(), HOUR) }),
+    assumeRole: async () => {
+      await roleIsThere;
+      return { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token", expires: plus(clock.now(), HOUR) };
+    },
     openLogStream: (_target, name) => ({ name, write: (message) => void lines.push(message), flush: () => undefined }),
   });
 });
@@ -72,6 +77,15 @@ test("an environment whose credentials are about to end is replaced before it is
   expect(valueOf(await invoke(fn))).toBeLessThan(5);
 });
 
+test("an environment that is never idle is replaced as well, before its credentials end", async () => {
+  const fn = await target("busy", "let n = 0; exports.handler = async () => ++n");
+  expect(valueOf(await invoke(fn))).toBe(1);
+  clock.advance(59 * MINUTE);
+  // At once: the environment has answered and is on its way back.
+  const [one, other] = await Promise.all([invoke(fn), invoke(fn)]);
+  expect([valueOf(one), valueOf(other)]).toEqual([1, 1]);
+});
+
 test("changed code runs in new environments; one that is busy finishes first", async () => {
   const slow = await target("changed", "exports.handler = async (event) => { await new Promise((r) => setTimeout(r, event.wait ?? 0)); return process.env.V }", { environment: { V: "old" } });
   const running = invoke(slow, { wait: 500 });
@@ -82,6 +96,19 @@ test("changed code runs in new environments; one that is busy finishes first", a
   expect(valueOf(await running)).toBe("old");
   await retired;
   expect(host.count(slow.arn)).toBe(1);
+});
+
+test("code is not retired from under an environment that is about to start with it", async () => {
+  const fn = await target("starting", "exports.handler = async () => 'old'");
+  const gate = Promise.withResolvers<void>();
+  roleIsThere = gate.promise;
+  const running = invoke(fn);
+  const retired = host.retire(fn.arn, "2").then(() => rmSync(fn.codeFolder, { recursive: true }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  gate.resolve();
+  expect(valueOf(await running)).toBe("old");
+  await retired;
+  expect(host.count(fn.arn)).toBe(0);
 });
 
 test("a flood of output neither stalls the answer nor fills memory", async () => {

@@ -103,7 +103,9 @@ export function createEventQueue({ events, functions, runner, clock, log }: Even
       waiting.delete(id);
       const record = events.get(id);
       if (record === undefined) continue;
-      const run = process(record).finally(() => {
+      // The store failed (a full disk): the event is still in it, and taken up by the next start.
+      const failed = (error: unknown): void => log.error("an event's end could not be stored", { requestId: id, cause: String(error) });
+      const run = process(record).catch(failed).finally(() => {
         active.delete(run);
         pump();
       });
