@@ -6,7 +6,7 @@ export default defineProject({
   training: {
     algorithm: "image-classification", // the contract of AWS's built-in algorithm
     instances: { type: "ml.m5.xlarge" },
-    hyperparameters: { use_pretrained_model: 1, epochs: 100, early_stopping: "true" },
+    hyperparameters: { use_pretrained_model: 1, epochs: 100, early_stopping: "True" },
   },
   endpoint: { instances: { type: "ml.m5.large" } },
   function: { handler: "./classify.ts", memory: 512, timeout: 30 },
