@@ -53,13 +53,15 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   chmodSync(folder, 0o700);
   const tag = createHash("sha256").update(folder).digest("hex").slice(0, 8);
   const prefix = `${tag}-`;
-  const { hierarchy, notes: groupNotes } = probeGroups(`${prefix}probe`, options.atMost?.memory ?? "cgroup-v2");
-  const identities = await claimIdentities(options.identity?.firstUid);
   const modes = defaultModes();
-  const separation = await probeSeparation({
-    folder, tag, clock, uid: identities.firstUid + identities.size - 1, hide: [folder, ...(options.hide ?? [])],
-    modes: modes.slice(Math.max(0, modes.indexOf(options.atMost?.separation ?? modes[0] ?? "plain"))),
-  });
+  const identities = await claimIdentities(options.identity?.firstUid);
+  const [{ hierarchy, notes: groupNotes }, separation] = await Promise.all([
+    probeGroups(`${prefix}probe`, options.atMost?.memory ?? "cgroup-v2"),
+    probeSeparation({
+      folder, tag, clock, uid: identities.firstUid + identities.size - 1, hide: [folder, ...(options.hide ?? [])],
+      modes: modes.slice(Math.max(0, modes.indexOf(options.atMost?.separation ?? modes[0] ?? "plain"))),
+    }),
+  ]);
   const limitProcesses = hierarchy?.processes !== "cgroup-v1" && hierarchy?.processes !== "cgroup-v2" && separation.mode !== "plain" && separation.tools.prlimit !== undefined;
   const isolation: IsolationReport = {
     memory: hierarchy?.memory ?? "watchdog",

@@ -14,6 +14,8 @@ export interface OpenStoreOptions {
   readonly random: Random;
   /** `process`: survives the process's death. `full`: survives power loss too, at fsync's cost. */
   readonly durability: "process" | "full";
+  /** Frees the folder, where `claimFolder` was called before. */
+  readonly release?: () => void;
 }
 
 /** A data folder that cannot be used, with what to do about it. */
@@ -21,10 +23,15 @@ export class DataFolderError extends Error {
   override readonly name = "DataFolderError";
 }
 
-/** Opens and locks a data folder, making it when it is not there. Throws DataFolderError when it is in use, corrupt or newer. */
-export function openStore({ folder, migrations, random, durability }: OpenStoreOptions): Store {
+/** Locks a data folder, making it when it is not there, and gives what frees it. Throws DataFolderError when it is in use. */
+export function claimFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const unlock = lockFolder(folder);
+  return lockFolder(folder);
+}
+
+/** Opens a data folder, claiming it unless that was done. Throws DataFolderError when it is in use, corrupt or newer; it is free then. */
+export function openStore({ folder, migrations, random, durability, release }: OpenStoreOptions): Store {
+  const unlock = release ?? claimFolder(folder);
   try {
     const database = openDatabase(join(folder, "records.sqlite"), durability);
     migrate(database, migrations, folder);

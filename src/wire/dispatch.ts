@@ -1,4 +1,4 @@
-import { formParameters } from "./codecs/query.ts";
+import { formParameters } from "./codecs/form-parameters.ts";
 import type { Labels } from "./codecs/codec.ts";
 import { wireErrors } from "./errors.ts";
 import type { LoadedService } from "./registry.ts";

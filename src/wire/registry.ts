@@ -1,7 +1,7 @@
-import { createCodec, type Codec } from "./codecs/codec.ts";
+import type { Codec } from "./codecs/codec.ts";
 import { loadConstraints, type ConstraintTable } from "./constraints/index.ts";
 import { contextMaker, type MakeContext } from "./context.ts";
-import { readModel, type ServiceModel } from "./model.ts";
+import type { ServiceModel } from "./model.ts";
 import { createRouter, type RouteMatch, type RouteRequest } from "./routes.ts";
 import type { Operation, RunningService, ServiceId } from "./service.ts";
 import { SERVICE_IDENTITIES, type ServiceIdentity } from "./service-table.ts";
@@ -37,7 +37,10 @@ export function createRegistry(services: readonly RegisteredService[]): ServiceR
   const loading = new Map<ServiceId, Promise<LoadedService>>();
   const begin = async (service: RegisteredService): Promise<LoadedService> => {
     const identity = SERVICE_IDENTITIES[service.id];
-    const [sdk, constraints] = await Promise.all([service.loadSdk(), loadConstraints(service.id)]);
+    // The SDK's protocols load with the first service: nobody has asked for anything at the start.
+    const [sdk, constraints, { createCodec }, { readModel }] = await Promise.all([
+      service.loadSdk(), loadConstraints(service.id), import("./codecs/codec.ts"), import("./model.ts"),
+    ]);
     const model = readModel(service.id, sdk);
     const entry: LoadedService = {
       id: service.id, identity, model, constraints,

@@ -1,5 +1,6 @@
 import type { Labels } from "./codecs/codec.ts";
-import { requiredMembers, type OperationModel, type ServiceModel } from "./model.ts";
+import type { OperationModel, ServiceModel } from "./model.ts";
+import { requiredMembers } from "./struct.ts";
 
 /** The part of a request that REST routing looks at. */
 export interface RouteRequest {

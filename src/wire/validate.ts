@@ -1,6 +1,6 @@
 import { ServiceError } from "../base/errors.ts";
 import { validateInput } from "./constraints/index.ts";
-import { requiredMembers } from "./model.ts";
+import { requiredMembers } from "./struct.ts";
 import type { LoadedService } from "./registry.ts";
 
 /** Refuses input that the service's model does not allow, in AWS's wording, before any handler runs. */

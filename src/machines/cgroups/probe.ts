@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { controlMounts, readPids, removeGroup } from "./files.ts";
 import type { GroupHierarchy, MachineGroup } from "./group.ts";
 import { openV1 } from "./v1.ts";
@@ -12,14 +13,14 @@ export interface GroupProbe {
 }
 
 /** Finds control groups that really can be used: makes one, lets a process join it, removes it. Version 2 before 1. */
-export function probeGroups(name: string, atMost: "cgroup-v2" | "cgroup-v1" | "watchdog"): GroupProbe {
+export async function probeGroups(name: string, atMost: "cgroup-v2" | "cgroup-v1" | "watchdog"): Promise<GroupProbe> {
   if (atMost === "watchdog") return { hierarchy: undefined, notes: [] };
   const mounts = controlMounts(readText("/proc/self/mountinfo"));
   const reasons: string[] = [];
-  const attempt = (open: () => GroupHierarchy): GroupHierarchy | undefined => {
+  const attempt = async (open: () => GroupHierarchy): Promise<GroupHierarchy | undefined> => {
     try {
       const hierarchy = open();
-      prove(hierarchy, name);
+      await prove(hierarchy, name);
       return hierarchy;
     } catch (error) {
       reasons.push((error as Error).message);
@@ -28,12 +29,12 @@ export function probeGroups(name: string, atMost: "cgroup-v2" | "cgroup-v1" | "w
   };
   if (atMost === "cgroup-v2" && mounts.v2 !== undefined) {
     for (const root of rootsV2(mounts.v2)) {
-      const hierarchy = attempt(() => openV2(root));
+      const hierarchy = await attempt(() => openV2(root));
       if (hierarchy !== undefined) return { hierarchy, notes: [] };
     }
   }
   if (mounts.v1.has("memory")) {
-    const hierarchy = attempt(() => openV1(mounts.v1));
+    const hierarchy = await attempt(() => openV1(mounts.v1));
     if (hierarchy !== undefined) {
       return { hierarchy, notes: hierarchy.processes === "none" ? ["No pids control group: process counts are limited otherwise, or not at all."] : [] };
     }
@@ -49,13 +50,14 @@ function rootsV2(mount: string): readonly string[] {
   return process.getuid?.() === 0 ? [mount, above] : [above];
 }
 
-function prove(hierarchy: GroupHierarchy, name: string): void {
+async function prove(hierarchy: GroupHierarchy, name: string): Promise<void> {
   const group: MachineGroup = hierarchy.create(name);
   try {
     group.limit({ memoryMiB: 64, vcpus: 1, maxProcesses: 8 });
     const joins = group.joinFiles.map((_, index) => `echo $$ > "$${index + 1}"`).join(" && ");
-    const result = spawnSync("/bin/sh", ["-c", joins, "sh", ...group.joinFiles], { encoding: "utf8" });
-    if (result.status !== 0) throw new Error(result.stderr.trim().slice(0, 200));
+    await promisify(execFile)("/bin/sh", ["-c", joins, "sh", ...group.joinFiles]).catch((error: { readonly stderr?: string; readonly message: string }) => {
+      throw new Error((error.stderr?.trim() || error.message).slice(0, 200));
+    });
   } finally {
     for (const pid of group.pids()) process.kill(pid, "SIGKILL");
     for (const folder of group.folders) if (readPids(folder).length === 0) removeGroup(folder);

@@ -2,7 +2,8 @@ import type { WireResponse } from "../message.ts";
 import type { ServiceIdentity } from "../service-table.ts";
 import type { Codec, FindError } from "./codec.ts";
 import { readForm } from "./form.ts";
-import { memberValues, serializationError } from "./shared.ts";
+import { formParameters } from "./form-parameters.ts";
+import { memberValues } from "./shared.ts";
 import { escapeXml, rootedXml } from "./xml.ts";
 
 const RESPONSE_TYPE = "text/xml";
@@ -32,24 +33,4 @@ export function queryCodec(identity: ServiceIdentity, findError: FindError): Cod
       return response(status, `<ErrorResponse xmlns="${space}"><Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeXml(error.message)}</Message>${members}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`, requestId);
     },
   };
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-/** Dispatch and decoding read the same form. */
-const parsed = new WeakMap<Uint8Array, URLSearchParams>();
-
-/** The parameters of a form body, or of the query string when there is no body. Not to be changed. */
-export function formParameters(body: Uint8Array, query: string): URLSearchParams {
-  if (body.length === 0) return new URLSearchParams(query);
-  const known = parsed.get(body);
-  if (known) return known;
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    throw serializationError("The request body is not valid UTF-8.");
-  }
-  const parameters = new URLSearchParams(text);
-  parsed.set(body, parameters);
-  return parameters;
 }

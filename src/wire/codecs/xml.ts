@@ -1,6 +1,6 @@
 import { XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { structOf } from "../model.ts";
+import { structOf } from "../struct.ts";
 import { serde } from "./serde.ts";
 
 const DATE_TIME = 5; // the schema number of the ISO 8601 timestamp format

@@ -1,0 +1,92 @@
+import type { IsolationReport, MachineHost } from "../machines/index.ts";
+import { MIGRATIONS } from "../services/registry.ts";
+import { secretKey, uniqueId } from "../shared/ids.ts";
+import type { Random } from "../shared/random.ts";
+import { openStore } from "../store/index.ts";
+import { arrive, handleRequest, type Listener } from "../wire/pipeline.ts";
+import { admitPage, admitSession, createPeopleGuard } from "./admission.ts";
+import { answerPreflight, corsOf } from "./bucket-cors.ts";
+import { compose, type Composition } from "./compose.ts";
+import type { RootKeys } from "./credentials.ts";
+import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
+import { listen, type Handle, type Listening } from "./listen.ts";
+import type { CloudOptions } from "./options.ts";
+import { writeRootKeys } from "./root-keys-file.ts";
+import type { CloudParts } from "./start.ts";
+
+/** What `runCloud` stands on. The data folder is claimed; `release` frees it. */
+export interface Foundation extends Required<Omit<CloudParts, "observeAccess" | "capacity">> {
+  readonly observeAccess: CloudParts["observeAccess"] | undefined;
+  readonly machines: MachineHost;
+  readonly release: () => void;
+}
+
+/** Services and listeners, open. The machines end between the two steps of stopping. */
+export interface RunningCloud {
+  readonly addresses: { readonly endpoint: string; readonly machineEndpoint: string };
+  readonly rootKeys: RootKeys;
+  stopServices(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the store, starts every service, then listens. Its own module, so that it loads while the host is being opened. */
+export async function runCloud(options: CloudOptions, { clock, random, log, observeAccess, machines, release }: Foundation): Promise<RunningCloud> {
+  const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability, release });
+  let composition: Composition | undefined;
+  try {
+    const rootKeys = makeRootKeys(options, machines.isolation, random);
+    const address = { people: "", machines: "" };
+    const services = composition = await compose({
+      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, environment: process.env,
+      account: options.account, region: options.region,
+      publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
+    });
+    const listeners = await openListeners(options, services, machines);
+    address.people = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${listeners.people.port}`;
+    address.machines = `http://127.0.0.1:${listeners.machines.port}`;
+    writeRootKeys(options.dataFolder, rootKeys);
+    await services.ready();
+    return {
+      addresses: { endpoint: address.people, machineEndpoint: address.machines },
+      rootKeys,
+      stopServices: () => services.stop(),
+      close: async () => {
+        await Promise.all([listeners.people.close(), listeners.machines.close()]);
+        store.close();
+      },
+    };
+  } catch (error) {
+    await composition?.stop();
+    store.close();
+    throw error;
+  }
+}
+
+async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+  const base = { ...surroundings, credentials, account: options.account, region: options.region };
+  const front = (admitPrincipal: Listener["admitPrincipal"]): Handle => {
+    const listener: Listener = {
+      ...base, admitPrincipal,
+      admit: (request) => admitPage(request, options.host, () => corsOf(s3, request) !== undefined),
+    };
+    return async (message, response) => {
+      const arrived = arrive(message);
+      if (isForFunctions(arrived)) return answerFunctionUrl({ lambda, listener }, { message, response, arrived });
+      const cors = corsOf(s3, arrived);
+      if (answerPreflight(arrived, response, cors)) return;
+      if (cors) for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+      await handleRequest(listener, { message, response, arrived });
+    };
+  };
+  return {
+    people: await listen(front(createPeopleGuard(host)), { ...options, log: base.log }),
+    machines: await listen(front(admitSession), { host: "127.0.0.1", port: 0, log: base.log }),
+  };
+}
+
+/** `test`/`test` as every client's examples have it, unless keys must be secret or machines cannot be told from people. */
+function makeRootKeys({ account, rootKeys }: CloudOptions, isolation: IsolationReport, random: Random): RootKeys {
+  return rootKeys === "test" && isolation.identity !== "same-user"
+    ? { account, accessKeyId: "test", secretAccessKey: "test" }
+    : { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
+}
