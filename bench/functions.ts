@@ -52,7 +52,9 @@ export async function measureFunctions(): Promise<readonly Row[]> {
     const bareMs = await bareNodeMs();
     const { p50Ms } = await load(server.pid, { ...once1, maxRequests: 1, requests: [invocation(server, name)] });
     // The first loads what every later one finds loaded.
-    if (index > 0) cold.push(p50Ms), bare.push(bareMs);
+    if (index === 0) continue;
+    cold.push(p50Ms);
+    bare.push(bareMs);
   }
   const warm: number[] = [];
   let rate = 0;
