@@ -11,6 +11,8 @@ export interface ServedCloud extends AsyncDisposable {
   said(): string;
   /** Asks it to end; undefined when it did so in time and with exit code 0, else a sentence. */
   stop(): Promise<string | undefined>;
+  /** SIGKILL: it has no time to do anything. Resolves when it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Starts `sagebrush serve` on a free port and waits for the address that it prints. */
@@ -46,5 +48,9 @@ export async function serve(data: string): Promise<ServedCloud> {
     clearTimeout(bound);
     return code === 0 ? undefined : `the server did not stop well (${code})`;
   };
-  return { endpoint, said: () => output, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { endpoint, said: () => output, stop, kill, [Symbol.asyncDispose]: async () => void (await stop()) };
 }

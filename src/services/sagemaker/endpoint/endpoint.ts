@@ -52,7 +52,8 @@ export function transition(endpoint: EndpointRecord, event: EndpointEvent, now: 
   switch (event.kind) {
     case "started":
       from("Creating", "Updating", "SystemUpdating");
-      return to("InService", next && { deployment: next });
+      // Coming back after a server restart is no change of the endpoint's own.
+      return { ...to("InService", next && { deployment: next }), ...(endpoint.status === "SystemUpdating" && { modifiedAt: endpoint.modifiedAt }) };
     case "failed":
       from("Creating", "Updating", "SystemUpdating");
       return to("Failed", { failureReason: event.reason });

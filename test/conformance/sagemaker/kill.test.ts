@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateEndpointCommand, StopTrainingJobCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
+import { expect, test } from "vitest";
+import { serve, type ServedCloud } from "../../clients/server.ts";
+import type { ClientSettings } from "../../support/cloud.ts";
+import { hosting, server } from "./support/endpoint.ts";
+import { jobs, watching } from "./support/job.ts";
+
+const clientOf = ({ endpoint }: ServedCloud): { readonly client: ClientSettings } =>
+  ({ client: { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, forcePathStyle: true, maxAttempts: 1 } });
+
+/** A data folder that outlives servers. */
+async function withFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "sagebrush-kill-"));
+  try {
+    await body(join(folder, "cloud"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// Trains as long as its data has no "go", which the test gives only to the second server.
+const UNTIL_GO = `
+import { existsSync, writeFileSync } from "node:fs";
+console.log("loss: 0.5");
+if (existsSync(process.env.SM_CHANNEL_TRAINING + "/go")) { writeFileSync(process.env.SM_MODEL_DIR + "/model.txt", "trained"); process.exit(0); }
+setInterval(() => {}, 1000);
+`;
+
+test("jobs that kill -9 interrupts begin again under their names and are billed for both runs", { timeout: 90_000 }, () => withFolder(async (folder) => {
+  const first = await serve(folder);
+  const before = await jobs(clientOf(first), UNTIL_GO);
+  await before.start();
+  await before.untilSecondary("Training");
+  await before.start({ TrainingJobName: "stopping", HyperParameters: { ...before.input.HyperParameters, ignored: "1" } });
+  await before.untilSecondary("Training", "stopping");
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
+  await before.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "stopping" }));
+  await first.kill();
+
+  await using second = await serve(folder);
+  const after = watching(clientOf(second));
+  const job = await after.ended();
+  expect(job.TrainingJobStatus).toBe("Completed");
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(["Starting", "Downloading", "Training", "Restarting", "Downloading", "Training", "Uploading", "Completed"]);
+  expect(job.ModelArtifacts?.S3ModelArtifacts).toBe("s3://jobs/out/job-1/output/model.tar.gz");
+  expect(job.BillableTimeInSeconds).toBeGreaterThanOrEqual(2);
+  expect((await after.ended("stopping")).TrainingJobStatus).toBe("Stopped");
+}));
+
+const PID = server("response.end(String(process.pid));");
+
+test("endpoints come back InService after kill -9, with as many instances, and a request in the meantime waits for them", { timeout: 90_000 }, () => withFolder(async (folder) => {
+  const first = await serve(folder);
+  const before = await hosting(clientOf(first));
+  await before.create("steady", PID, { InitialInstanceCount: 2 });
+  await before.inService("steady");
+  const { CreationTime, LastModifiedTime } = await before.describe("steady");
+  await first.kill();
+
+  await using second = await serve(folder);
+  const after = await hosting(clientOf(second), false);
+  // Asked at once: the request waits for the instances that are starting.
+  expect(Number(await after.invoke("steady"))).toBeGreaterThan(0);
+  await after.inService("steady");
+  expect(await after.describe("steady")).toMatchObject({ EndpointStatus: "InService", CreationTime, LastModifiedTime, ProductionVariants: [{ CurrentInstanceCount: 2 }] });
+}));
+
+test("an endpoint that was being made or changed when kill -9 came is made or changed after the restart", { timeout: 90_000 }, () => withFolder(async (folder) => {
+  const first = await serve(folder);
+  const before = await hosting(clientOf(first));
+  await before.create("changing", server("response.end('old');"));
+  await before.inService("changing");
+  await before.configure("new", server("response.end('new');"));
+  await before.configure("half", server("response.end('half');"));
+  await before.sagemaker.send(new CreateEndpointCommand({ EndpointName: "half", EndpointConfigName: "half" }));
+  await before.sagemaker.send(new UpdateEndpointCommand({ EndpointName: "changing", EndpointConfigName: "new" }));
+  await first.kill();
+
+  await using second = await serve(folder);
+  const after = await hosting(clientOf(second), false);
+  await Promise.all([after.inService("half"), after.inService("changing")]);
+  expect(await after.invoke("half")).toBe("half");
+  expect(await after.invoke("changing")).toBe("new");
+  expect((await after.describe("changing")).EndpointConfigName).toBe("new");
+}));
