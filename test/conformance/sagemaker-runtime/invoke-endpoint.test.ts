@@ -71,13 +71,12 @@ test("a body may have 6 MiB and not a byte more", { timeout: 30_000 }, async () 
 test("an answer that takes longer than 60 s is a ModelError", { timeout: 30_000 }, async () => {
   await using cloud = await startCloud();
   const ask = await echo(cloud);
-  const asked = ask("endless");
-  const ended = expect(asked).rejects.toMatchObject({
-    name: "ModelError", OriginalStatusCode: 0, OriginalMessage: expect.stringContaining("Your invocation timed out while waiting for a response from container primary.") as string,
-  });
+  const asked = ask("endless").catch((error: unknown) => error);
   await pause(500);
   cloud.clock.advance(60_000);
-  await ended;
+  expect(await asked).toMatchObject({
+    name: "ModelError", OriginalStatusCode: 0, OriginalMessage: expect.stringContaining("Your invocation timed out while waiting for a response from container primary.") as string,
+  });
 });
 
 test("a client that goes away takes its request with it", { timeout: 30_000 }, async () => {
