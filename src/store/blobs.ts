@@ -1,6 +1,6 @@
 import {
-  close, closeSync, constants, createReadStream, createWriteStream, mkdirSync, open, openSync, read, readdirSync, readSync, renameSync, statSync, unlinkSync, write,
-  writev, writevSync,
+  close, closeSync, constants, createReadStream, createWriteStream, fsyncSync, mkdirSync, open, openSync, read, readdirSync, readSync, renameSync, rmSync, statSync,
+  unlinkSync, write, writev, writevSync,
 } from "node:fs";
 import { copyFile, link, rename, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -52,11 +52,28 @@ const counting = (call: unknown): Call => (descriptor, data, ...rest) => {
 /** What the streams use: https://nodejs.org/api/fs.html#fscreatereadstreampath-options */
 const counted = { open, close, read: counting(read), write: counting(write), writev: counting(writev) } as never;
 
-export function openBlobs(folder: string, random: Random): BlobStore {
+interface BlobOptions {
+  readonly random: Random;
+  /** `full`: bytes and names are on the disk before a blob is acknowledged. */
+  readonly durability: "process" | "full";
+}
+
+/** Bytes survive power loss once their file is written, names once their folder is. https://man7.org/linux/man-pages/man2/fsync.2.html */
+function syncAt(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function openBlobs(folder: string, { random, durability }: BlobOptions): BlobStore {
+  const full = durability === "full";
   const incoming = join(folder, "incoming");
-  mkdirSync(incoming, { recursive: true });
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
   // What was being written when the process died was never acknowledged.
-  for (const name of readdirSync(incoming)) void rm(join(incoming, name), { force: true });
+  for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
   const known = new Set<string>();
   const folderOf = (id: string): string => join(folder, id.slice(0, FAN_OUT));
   const pathOf = (id: string): string => join(folderOf(id), id);
@@ -64,6 +81,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
     const place = folderOf(id);
     if (known.has(place)) return;
     mkdirSync(place, { recursive: true });
+    if (full) syncAt(folder);
     known.add(place);
   };
   return {
@@ -76,7 +94,9 @@ export function openBlobs(folder: string, random: Random): BlobStore {
         stream,
         async commit() {
           ensureFolder(id);
+          if (full) syncAt(draft);
           await rename(draft, pathOf(id));
+          if (full) syncAt(folderOf(id));
           return id;
         },
         async discard() {
@@ -92,6 +112,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
       try {
         const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
         if (size > 0 && writevSync(file, pieces) !== size) throw new Error(`the disk took only a part of ${draft}`);
+        if (full) fsyncSync(file);
       } catch (error) {
         unlinkSync(draft);
         throw error;
@@ -99,6 +120,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
         closeSync(file);
       }
       renameSync(draft, pathOf(id));
+      if (full) syncAt(folderOf(id));
     },
     readSmall(id, { start, end }) {
       const bytes = Buffer.allocUnsafe(end - start + 1);
@@ -115,6 +137,7 @@ export function openBlobs(folder: string, random: Random): BlobStore {
       ensureFolder(as);
       // Some file systems cannot link (FAT, some network folders): then the bytes are copied.
       await link(pathOf(id), pathOf(as)).catch(() => copyFile(pathOf(id), pathOf(as), constants.COPYFILE_FICLONE));
+      if (full) syncAt(folderOf(as));
     },
     delete: (id) => unlink(pathOf(id)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;

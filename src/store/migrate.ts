@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { DataFolderError } from "./open.ts";
+import { DataFolderError } from "./data-folder-error.ts";
 import type { Migration } from "./store.ts";
 
 /** Brings the data folder up to this version, each change once and whole. A folder with changes unknown to us is newer: refused. */

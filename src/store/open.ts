@@ -1,9 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "../shared/random.ts";
 import { openBlobs } from "./blobs.ts";
 import { openCollection } from "./collection.ts";
+import { DataFolderError } from "./data-folder-error.ts";
 import { lockFolder } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import type { Migration, Statement, Store } from "./store.ts";
@@ -18,45 +19,54 @@ export interface OpenStoreOptions {
   readonly release?: () => void;
 }
 
-/** A data folder that cannot be used, with what to do about it. */
-export class DataFolderError extends Error {
-  override readonly name = "DataFolderError";
-}
-
-/** Locks a data folder, making it when it is not there, and gives what frees it. Throws DataFolderError when it is in use. */
+/** Locks a data folder, making it when it is not there, and gives what frees it. Throws DataFolderError when it is in use or cannot be made. */
 export function claimFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new DataFolderError(`${folder} cannot be made a data folder (${(error as Error).message}). Give another with --data.`, { cause: error });
+  }
   return lockFolder(folder);
 }
 
-/** Opens a data folder, claiming it unless that was done. Throws DataFolderError when it is in use, corrupt or newer; it is free then. */
+/** Opens a data folder, claiming it unless that was done. Throws DataFolderError when it is in use, unusable, corrupt or newer; it is free then. */
 export function openStore({ folder, migrations, random, durability, release }: OpenStoreOptions): Store {
   const unlock = release ?? claimFolder(folder);
+  let database: DatabaseSync | undefined;
   try {
-    const database = openDatabase(join(folder, "records.sqlite"), durability);
+    database = openDatabase(join(folder, "records.sqlite"), durability);
     migrate(database, migrations, folder);
     return storeOver(database, { folder, random, durability }, unlock);
   } catch (error) {
+    database?.close();
     unlock();
     throw error;
   }
 }
 
 function openDatabase(file: string, durability: "process" | "full"): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
-    const database = new DatabaseSync(file);
+    database = new DatabaseSync(file);
+    // It holds secret keys, and a folder that was there before may let others in. SQLite gives its other files the same mode.
+    chmodSync(file, 0o600);
     // The folder has one server (lock.ts): without locks of its own, SQLite takes half the time for a small statement.
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
     const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
-    if (check.quick_check !== "ok") throw new Error(check.quick_check);
+    if (check.quick_check !== "ok") throw new DamagedError(check.quick_check);
     return database;
   } catch (error) {
-    throw new DataFolderError(
-      `${file} is damaged (${(error as Error).message}). Restore it from a copy, or move the folder away to begin with an empty one.`,
-      { cause: error },
-    );
+    database?.close();
+    throw new DataFolderError(isDamage(error)
+      ? `${file} is damaged (${(error as Error).message}). Restore it from a copy, or move the folder away to begin with an empty one.`
+      : `${file} cannot be used (${(error as Error).message}). See who may write there and whether there is room, or give another folder with --data.`, { cause: error });
   }
 }
+
+class DamagedError extends Error {}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB; anything else is about the file, not in it. https://www.sqlite.org/rescode.html */
+const isDamage = (error: unknown): boolean => error instanceof DamagedError || [11, 26].includes((error as { readonly errcode?: number }).errcode ?? 0);
 
 function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<OpenStoreOptions, "migrations">, unlock: () => void): Store {
   const begin = database.prepare("BEGIN IMMEDIATE");
@@ -72,7 +82,8 @@ function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<
       commit.run();
       return result;
     } catch (error) {
-      rollback.run();
+      // A full disk ends the transaction by itself; its error is the one to tell.
+      if (database.isTransaction) rollback.run();
       throw error;
     } finally {
       depth = 0;
@@ -89,7 +100,7 @@ function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<
       };
     },
     transaction,
-    blobs: openBlobs(join(folder, "blobs"), random),
+    blobs: openBlobs(join(folder, "blobs"), { random, durability }),
     folder,
     durability,
     close: () => {
