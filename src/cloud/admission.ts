@@ -10,10 +10,10 @@ import { claimsSignature } from "../wire/signature/index.ts";
 import type { Principal } from "../wire/principal.ts";
 
 /** A web page in the user's browser must not drive the cloud, whatever keys it guesses. Throws AccessDenied. */
-export function admitPage(request: ArrivedRequest, host: string, corsAllows: (origin: string) => boolean): void {
+export function admitPage(request: ArrivedRequest, isOwnName: (name: string) => boolean, corsAllows: (origin: string) => boolean): void {
   // Programs say neither, and are not made to wait for a second dispatch.
   const fromPage = request.headers["origin"] !== undefined || request.headers["sec-fetch-site"] !== undefined;
-  const verdict = admitOrigin(request, { hosts: (name) => name === host, corsAllows, ownPages: fromPage && isForBucket(request) && isAnonymousRead(request) });
+  const verdict = admitOrigin(request, { hosts: isOwnName, corsAllows, ownPages: fromPage && isForBucket(request) && isAnonymousRead(request) });
   if (!verdict.admitted) throw wireErrors.foreignOrigin(verdict.reason);
 }
 

@@ -7,7 +7,7 @@ import type { Log } from "../shared/log.ts";
 export interface Listening {
   readonly port: number;
   readonly address: string;
-  /** Ends idle connections at once, busy ones when their answer is out or after the grace. */
+  /** Takes no more connections and ends those that are open: to be called when services have stopped. */
   close(): Promise<void>;
 }
 

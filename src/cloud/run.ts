@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { IsolationReport, MachineHost } from "../machines/index.ts";
 import { MIGRATIONS } from "../services/registry.ts";
 import { secretKey, uniqueId } from "../shared/ids.ts";
@@ -11,7 +12,7 @@ import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
 import { listen, type Handle, type Listening } from "./listen.ts";
 import type { CloudOptions } from "./options.ts";
-import { writeRootKeys } from "./root-keys-file.ts";
+import { readRootKeys, WELL_KNOWN_KEYS, writeRootKeys } from "./root-keys-file.ts";
 import type { CloudParts } from "./start.ts";
 
 /** What `runCloud` stands on. The data folder is claimed; `release` frees it. */
@@ -33,6 +34,10 @@ export interface RunningCloud {
 export async function runCloud(options: CloudOptions, { clock, random, log, observeAccess, machines, release }: Foundation): Promise<RunningCloud> {
   const store = openStore({ folder: options.dataFolder, migrations: MIGRATIONS, random, durability: options.durability, release });
   let composition: Composition | undefined;
+  let opened: Awaited<ReturnType<typeof openListeners>> | undefined;
+  const closeListeners = async (): Promise<void> => {
+    await Promise.all([opened?.people.close(), opened?.machines.close()]);
+  };
   try {
     const rootKeys = makeRootKeys(options, machines.isolation, random);
     const address = { people: "", machines: "" };
@@ -41,7 +46,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
       account: options.account, region: options.region,
       publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
     });
-    const listeners = await openListeners(options, services, machines);
+    const listeners = opened = await openListeners(options, services, machines);
     address.people = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${listeners.people.port}`;
     address.machines = `http://127.0.0.1:${listeners.machines.port}`;
     writeRootKeys(options.dataFolder, rootKeys);
@@ -51,12 +56,13 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
       rootKeys,
       stopServices: () => services.stop(),
       close: async () => {
-        await Promise.all([listeners.people.close(), listeners.machines.close()]);
+        await closeListeners();
         store.close();
       },
     };
   } catch (error) {
     await composition?.stop();
+    await closeListeners();
     store.close();
     throw error;
   }
@@ -67,7 +73,7 @@ async function openListeners(options: CloudOptions, { surroundings, credentials,
   const front = (admitPrincipal: Listener["admitPrincipal"]): Handle => {
     const listener: Listener = {
       ...base, admitPrincipal,
-      admit: (request) => admitPage(request, options.host, () => corsOf(s3, request) !== undefined),
+      admit: (request, { socket }) => admitPage(request, (name) => name === options.host || name === addressName(socket), () => corsOf(s3, request) !== undefined),
     };
     return async (message, response) => {
       const arrived = arrive(message);
@@ -78,15 +84,26 @@ async function openListeners(options: CloudOptions, { surroundings, credentials,
       await handleRequest(listener, { message, response, arrived });
     };
   };
-  return {
-    people: await listen(front(createPeopleGuard(host)), { ...options, log: base.log }),
-    machines: await listen(front(admitSession), { host: "127.0.0.1", port: 0, log: base.log }),
-  };
+  const people = await listen(front(createPeopleGuard(host)), { ...options, log: base.log });
+  try {
+    return { people, machines: await listen(front(admitSession), { host: "127.0.0.1", port: 0, log: base.log }) };
+  } catch (error) {
+    await people.close();
+    throw error;
+  }
 }
 
+/** The address a client has reached, as it stands in `Host`: no rebound name can be one. */
+const addressName = ({ localAddress = "" }: Socket): string => {
+  const plain = localAddress.replace(/^::ffff:/, "");
+  return plain.includes(":") ? `[${plain}]` : plain;
+};
+
 /** `test`/`test` as every client's examples have it, unless keys must be secret or machines cannot be told from people. */
-function makeRootKeys({ account, rootKeys }: CloudOptions, isolation: IsolationReport, random: Random): RootKeys {
-  return rootKeys === "test" && isolation.identity !== "same-user"
-    ? { account, accessKeyId: "test", secretAccessKey: "test" }
-    : { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
+function makeRootKeys({ account, rootKeys, dataFolder }: CloudOptions, isolation: IsolationReport, random: Random): RootKeys {
+  if (rootKeys === "test" && isolation.identity !== "same-user") return { account, ...WELL_KNOWN_KEYS };
+  // Generated once for a data folder: clients that were set up with them work after a restart too.
+  const earlier = readRootKeys(dataFolder);
+  if (earlier.accessKeyId !== WELL_KNOWN_KEYS.accessKeyId) return { account, ...earlier };
+  return { account, accessKeyId: uniqueId(random, "AKIA", 20), secretAccessKey: secretKey(random) };
 }

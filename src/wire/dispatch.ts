@@ -53,6 +53,16 @@ export function findDestination(request: DispatchRequest): Destination {
   return { kind: "rest", service, path: service === "s3" ? bucketPath(request.host, request.path) : request.path };
 }
 
+/** In whose form an error is told before the service is known: by what the request looks like. */
+export function apparentService(request: DispatchRequest): ServiceId {
+  try {
+    return findDestination(request).service ?? "sts";
+  } catch {
+    // For a service that is not here: with a target it speaks awsJson, without one most likely REST with JSON.
+    return request.headers["x-amz-target"] === undefined ? "lambda" : "logs";
+  }
+}
+
 /** The query service and operation that a form names. */
 export function readAction(body: Uint8Array, query: string, claimed: ServiceId | undefined): { readonly service: ServiceId; readonly operation: string } {
   const form = formParameters(body, query);

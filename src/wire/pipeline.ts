@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { uuid } from "../shared/ids.ts";
 
-import { claimedScope, findDestination, readAction, routeRest, virtualBucket, type Destination } from "./dispatch.ts";
+import { apparentService, claimedScope, findDestination, readAction, routeRest, virtualBucket, type Destination } from "./dispatch.ts";
 import { asServiceError } from "./errors.ts";
 import { invoke, requireOperation, type Surroundings } from "./invoke.ts";
 import type { WireRequest } from "./message.ts";
@@ -142,7 +142,7 @@ async function respondWithError({ listener, service, requestId, arrived, message
     response.destroy();
     return;
   }
-  const codec = service?.codec ?? (await listener.registry.load("s3")).codec;
+  const { codec } = service ?? await listener.registry.load(apparentService(arrived));
   const encoded = codec.encodeError(visible, requestId);
   const wire = { ...encoded, headers: { ...encoded.headers, ...visible.headers } };
   // A body that nobody read would be taken for the next request.

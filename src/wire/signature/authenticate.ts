@@ -74,6 +74,9 @@ function verify(request: SignatureRequest, claim: Claim, { source, now, pairs, q
   };
 }
 
+/** A Region goes into ARNs, and so must not bring colons or slashes of its own. */
+const REGION = /^[a-z0-9-]+$/;
+
 function checkScope({ dialect, services }: SignatureRequest, claim: Claim): void {
   const words = refusals[dialect];
   const [service] = services ?? [];
@@ -82,7 +85,7 @@ function checkScope({ dialect, services }: SignatureRequest, claim: Claim): void
       ? `incorrect service "${claim.service}". This endpoint belongs to "${service}".`
       : `Credential should be scoped to correct service: '${service}'. `);
   }
-  if (claim.region === "") throw words.scope(dialect === "s3" ? "a non-empty region must be provided in the credential." : "Credential should be scoped to a valid region. ");
+  if (!REGION.test(claim.region)) throw words.scope(dialect === "s3" ? "a non-empty region must be provided in the credential." : "Credential should be scoped to a valid region. ");
   const day = claim.timestamp.slice(0, 8);
   if (claim.date === day) return;
   throw words.scope(dialect === "s3"
