@@ -1,5 +1,6 @@
 // `npm run test:clients [-- name…]`: every *.py (boto3) and *.sh (AWS CLI) script of this folder, each against a server of its
-// own (`sagebrush serve --port 0` on an empty folder). A script passes when it exits 0. Exits 1 when one failed.
+// own (`sagebrush serve --port 0` on an empty folder). A script passes when it exits 0, and is skipped when it exits 77
+// after printing what this machine lacks. Exits 1 when one failed.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,8 +25,11 @@ function isThere([command, ...args]: readonly [string, ...string[]]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
-/** The script's output, and whether it ended well and in time. */
-async function runScript(command: string, file: string, env: NodeJS.ProcessEnv): Promise<{ readonly passed: boolean; readonly output: string }> {
+/** A script's exit code for "this machine lacks what I need". */
+const SKIPPED = 77;
+
+/** The script's output, and how it ended. */
+async function runScript(command: string, file: string, env: NodeJS.ProcessEnv): Promise<{ readonly outcome: Outcome; readonly output: string }> {
   const child = spawn(command, [file], { env, cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const keep = (text: unknown): void => void (output += String(text));
@@ -37,7 +41,7 @@ async function runScript(command: string, file: string, env: NodeJS.ProcessEnv):
   }, SCRIPT_BOUND_MS);
   const code = await new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
   clearTimeout(bound);
-  return { passed: code === 0, output };
+  return { outcome: code === 0 ? "passed" : code === SKIPPED ? "skipped" : "failed", output };
 }
 
 async function test(file: string): Promise<Outcome> {
@@ -52,7 +56,7 @@ async function test(file: string): Promise<Outcome> {
   const data = mkdtempSync(join(tmpdir(), "sagebrush-clients-"));
   try {
     await using server = await serve(join(data, "cloud"));
-    const { passed, output } = await runScript(need.run, join(folder, file), {
+    const { outcome, output } = await runScript(need.run, join(folder, file), {
       ...process.env,
       AWS_ENDPOINT_URL: server.endpoint, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test",
       AWS_DEFAULT_REGION: "us-east-1", AWS_REGION: "us-east-1", AWS_PAGER: "", AWS_EC2_METADATA_DISABLED: "true",
@@ -62,7 +66,11 @@ async function test(file: string): Promise<Outcome> {
     });
     const ended = await server.stop();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    if (passed && ended === undefined) {
+    if (outcome === "skipped" && ended === undefined) {
+      say(`skipped  ${file}: ${output.trim()}`);
+      return "skipped";
+    }
+    if (outcome === "passed" && ended === undefined) {
       say(`passed   ${file}  ${seconds} s`);
       return "passed";
     }

@@ -27,7 +27,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Members whose one accepted value is what happens anyway. */
 const ONLY: Readonly<Record<string, { readonly header: string; readonly accepted: readonly unknown[] }>> = {
-  ServerSideEncryption: { header: "x-amz-server-side-encryption", accepted: ["AES256"] },
+  // `aws:kms` without a key of one's own is what the SageMaker Python SDK sends with every source archive; the answer says AES256.
+  ServerSideEncryption: { header: "x-amz-server-side-encryption", accepted: ["AES256", "aws:kms"] },
   BucketKeyEnabled: { header: "x-amz-server-side-encryption-bucket-key-enabled", accepted: [false] },
   StorageClass: { header: "x-amz-storage-class", accepted: ["STANDARD"] },
   ObjectLockEnabledForBucket: { header: "x-amz-bucket-object-lock-enabled", accepted: [false] },

@@ -134,7 +134,7 @@ test("a lenient server goes on without what it does not do", async () => {
 test("what is not done here is refused by its name", async () => {
   await using test = await startS3();
   const refusals: readonly (readonly [Partial<PutObjectCommandInput>, string])[] = [
-    [{ ServerSideEncryption: "aws:kms" }, "x-amz-server-side-encryption"], [{ SSEKMSKeyId: "key" }, "x-amz-server-side-encryption-aws-kms-key-id"],
+    [{ ServerSideEncryption: "aws:kms:dsse" }, "x-amz-server-side-encryption"], [{ SSEKMSKeyId: "key" }, "x-amz-server-side-encryption-aws-kms-key-id"],
     [{ StorageClass: "GLACIER" }, "x-amz-storage-class"], [{ WebsiteRedirectLocation: "/other" }, "x-amz-website-redirect-location"],
     [{ ObjectLockLegalHoldStatus: "ON" }, "x-amz-object-lock-legal-hold"], [{ BucketKeyEnabled: true }, "x-amz-server-side-encryption-bucket-key-enabled"],
   ];
