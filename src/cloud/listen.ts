@@ -19,6 +19,18 @@ const KEEP_ALIVE_MS = 75_000;
 
 export type Handle = (message: IncomingMessage, response: Parameters<RequestListener>[1]) => Promise<void>;
 
+/** Lets requests wait until everything is there that they may meet: what a crash left is put in order first. */
+export function holdUntil(ready: Promise<void>, handle: Handle): Handle {
+  let open = false;
+  void ready.then(() => {
+    open = true;
+  });
+  return async (message, response) => {
+    if (!open) await ready;
+    await handle(message, response);
+  };
+}
+
 /** Listens on a port (0 for any). Rejects with a sentence that names the port when it is taken. */
 export async function listen(handle: Handle, { host, port, log }: { readonly host: string; readonly port: number; readonly log: Log }): Promise<Listening> {
   const listener: RequestListener = (message, response) => {

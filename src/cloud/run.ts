@@ -10,7 +10,7 @@ import { answerPreflight, corsOf } from "./bucket-cors.ts";
 import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
-import { listen, type Handle, type Listening } from "./listen.ts";
+import { holdUntil, listen, type Handle, type Listening } from "./listen.ts";
 import type { CloudOptions } from "./options.ts";
 import { readRootKeys, WELL_KNOWN_KEYS, writeRootKeys } from "./root-keys-file.ts";
 import type { CloudParts } from "./start.ts";
@@ -46,11 +46,13 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
       account: options.account, region: options.region,
       publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
     });
-    const listeners = opened = await openListeners(options, services, machines);
+    const reconciled = Promise.withResolvers<void>();
+    const listeners = opened = await openListeners(options, services, { machines, ready: reconciled.promise });
     address.people = `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${listeners.people.port}`;
     address.machines = `http://127.0.0.1:${listeners.machines.port}`;
     writeRootKeys(options.dataFolder, rootKeys);
     await services.ready();
+    reconciled.resolve();
     return {
       addresses: { endpoint: address.people, machineEndpoint: address.machines },
       rootKeys,
@@ -68,7 +70,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
   }
 }
 
-async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, host: MachineHost): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, { machines, ready }: { readonly machines: MachineHost; readonly ready: Promise<void> }): Promise<{ readonly people: Listening; readonly machines: Listening }> {
   const base = { ...surroundings, credentials, account: options.account, region: options.region };
   const front = (admitPrincipal: Listener["admitPrincipal"]): Handle => {
     const listener: Listener = {
@@ -84,7 +86,7 @@ async function openListeners(options: CloudOptions, { surroundings, credentials,
       await handleRequest(listener, { message, response, arrived });
     };
   };
-  const people = await listen(front(createPeopleGuard(host)), { ...options, log: base.log });
+  const people = await listen(holdUntil(ready, front(createPeopleGuard(machines))), { ...options, log: base.log });
   try {
     return { people, machines: await listen(front(admitSession), { host: "127.0.0.1", port: 0, log: base.log }) };
   } catch (error) {
