@@ -18,7 +18,7 @@ export const doctor = defineCommand({
     print(`Memory      limits by ${memory}`);
     print(`CPU         shares by ${cpu}`);
     print(`Processes   limits by ${processes}`);
-    print(`Users       ${identity === "same-user" ? "machines run as you: root keys are generated and kept from them" : `machines are told apart by ${identity}: they can never be root`}`);
+    print(`Users       ${identity === "same-user" ? "machines run as you and can read the root keys in the data folder: run only what you trust" : `machines are told apart by ${identity}: they can never be root`}`);
     print(`Files       ${files === "none" ? "not separated" : `separated by ${files}`}`);
     for (const note of notes) print(`Note        ${note}`);
     await host.stop(0);
