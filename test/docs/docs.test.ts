@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -87,6 +87,10 @@ test("the architecture page has the import directions that the lint enforces", a
   const rows = [...read("docs/architecture.md").matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   const present = Object.keys(LAYERS).filter((layer) => existsSync(join(ROOT, "src", layer)));
   expect(new Set(rows)).toEqual(new Set(present));
+});
+
+test("the command can be executed as it is checked out: npx would change its mode, or fail where it has run before", () => {
+  expect(statSync(join(ROOT, "bin", "sagebrush.mjs")).mode & 0o111).toBe(0o111);
 });
 
 test("the changes begin with the version that would be published", () => {
