@@ -19,6 +19,7 @@ export const errors = defineErrors({
     code: "ValidationException", status: 400,
     message: (arn: string) => `Could not assume role ${arn}. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.`,
   },
+  foreignRole: { code: "ValidationException", status: 400, message: () => "RoleArn: Cross-account pass role is not allowed." },
   notRunning: { code: "ValidationException", status: 400, message: (status: string) => `The request was rejected because the training job is in status ${status}.` },
   jobNotEnded: { code: "ResourceInUse", status: 400, message: (arn: string, status: string) => `Cannot delete training job "${arn}" while it is in status ${status}.` },
   noObjects: {

@@ -1,7 +1,8 @@
+import { parseArn } from "../../base/arn.ts";
 import { findInstanceType, type InstanceType } from "../../catalogue/instance-types.ts";
 import type { AssumeRoleForService, ServiceDependencies } from "../../wire/service.ts";
-import { errors } from "./errors.ts";
 import type { Strictness } from "./context.ts";
+import { errors } from "./errors.ts";
 
 export const SERVICE = "sagemaker.amazonaws.com";
 
@@ -10,6 +11,11 @@ export function refuseIf(demanded: boolean, { lenient, log }: Strictness, [param
   if (!demanded) return;
   if (!lenient) throw errors.unsupported(parameter, reason);
   log.warn(`${parameter} was asked for and is not supported: going on without it`, { reason });
+}
+
+/** Refuses the role of another account, before anybody is asked about it. */
+export function requireOwnRole(roleArn: string | undefined, account: string): void {
+  if (roleArn !== undefined && parseArn(roleArn)?.account !== account) throw errors.foreignRole();
 }
 
 /** Takes the role on as SageMaker does when a job or model is created; throws AWS's sentence when its trust refuses. */

@@ -1,11 +1,12 @@
 import { DeleteEndpointCommand, CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, ListEndpointsCommand, UpdateEndpointCommand, waitUntilEndpointDeleted } from "@aws-sdk/client-sagemaker";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import * as tar from "tar";
 import { mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startCloud } from "../../support/cloud.ts";
+import { archiveOf } from "./support/archive.ts";
 import { hosting, server, WAIT } from "./support/endpoint.ts";
 
 const WHO = server("response.end(process.env.SAGEMAKER_BIND_ADDRESS);");
@@ -59,7 +60,7 @@ test("a model archive that is none, holds a link, or is gone is said in AWS's wo
   await configure("gone", WHO);
   await s3.send(new PutObjectCommand({ Bucket: "models", Key: "text.tar.gz", Body: "no archive" }));
   await s3.send(new PutObjectCommand({ Bucket: "models", Key: "link.tar.gz", Body: readFileSync(join(folder, "link.tar.gz")) }));
-  await s3.send(new (await import("@aws-sdk/client-s3")).DeleteObjectCommand({ Bucket: "models", Key: "gone.tar.gz" }));
+  await s3.send(new DeleteObjectCommand({ Bucket: "models", Key: "gone.tar.gz" }));
   const reason = async (name: string): Promise<string> => {
     await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
     return (await untilStatus(name, "Failed")).FailureReason ?? "";
@@ -131,4 +132,21 @@ test("what an endpoint may not be is refused before anything is stored", async (
     message: 'Could not find endpoint configuration "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/refused".',
   });
   await expect(configOf({}).then(() => configOf({}))).rejects.toMatchObject({ message: 'Cannot create already existing endpoint configuration "arn:aws:sagemaker:us-east-1:000000000000:endpoint-config/refused".' });
+});
+
+test("the built-in algorithm's server says what is wrong with an artifact", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const { sagemaker, s3, role, untilStatus } = await hosting(cloud);
+  const deploy = async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
+    await s3.send(new PutObjectCommand({ Bucket: "models", Key: `${name}.tar.gz`, Body: await archiveOf(files) }));
+    await sagemaker.send(new CreateModelCommand({ ModelName: name, ExecutionRoleArn: role, PrimaryContainer: { Image: "image-classification:1", ModelDataUrl: `s3://models/${name}.tar.gz` } }));
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: name, ProductionVariants: [{ VariantName: "v", ModelName: name, InstanceType: "ml.m5.large", InitialInstanceCount: 1 }] }));
+    await sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name }));
+    return (await untilStatus(name, "Failed")).FailureReason ?? "";
+  };
+  const info = { format: 1, input: { name: "data", layout: "NCHW", colours: "RGB", size: { width: 32, height: 32 }, normalization: { mean: [0, 0, 0], std: [1, 1, 1] }, cropShare: 1 }, output: "out", classes: 2, backbone: "tiny" };
+  const damaged = await deploy("damaged", { "model.onnx": "no graph", "labels.json": '["a","b"]', "model-info.json": JSON.stringify(info) });
+  expect(damaged).toContain("The primary container for production variant v did not pass the ping health check.");
+  expect(damaged).toMatch(/could not be loaded: .*(model\.onnx|protobuf)/is);
+  expect(await deploy("empty", { "labels.json": '["a","b"]' })).toMatch(/could not be loaded: ENOENT: no such file or directory, open '.*model-info\.json'/);
 });

@@ -1,5 +1,6 @@
 import type { CreateEndpointConfigInput, ProductionVariant } from "@aws-sdk/client-sagemaker";
 import type { Strictness } from "../context.ts";
+import { errors } from "../errors.ts";
 import { refuseIf } from "../validate.ts";
 
 /** Refuses what an endpoint configuration asks for and is not there, before anything is stored. */
@@ -13,6 +14,14 @@ export function checkConfigRequest(request: CreateEndpointConfigInput, context: 
   refuseIf(request.EnableNetworkIsolation === true, context, ["EnableNetworkIsolation", "network isolation"]);
   refuseIf((request.KmsKeyId ?? "") !== "", context, ["KmsKeyId", "encryption with keys of yours"]);
   for (const variant of request.ProductionVariants ?? []) refuseVariant(variant, context);
+  requireInstances(request);
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html: both belong to a variant with instances. */
+function requireInstances({ ProductionVariants: variants = [] }: CreateEndpointConfigInput): void {
+  for (const { VariantName: name = "", InitialInstanceCount: count } of variants) {
+    if (count === undefined) throw errors.invalid(`InitialInstanceCount must be provided for production variant ${name}.`);
+  }
 }
 
 function refuseVariant(variant: ProductionVariant, context: Strictness): void {

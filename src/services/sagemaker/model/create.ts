@@ -7,7 +7,7 @@ import { arnOf, keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { checkTags } from "../tags/tags.ts";
-import { parseS3Uri, requireRole, SERVICE } from "../validate.ts";
+import { parseS3Uri, requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkModelRequest } from "./check-request.ts";
 import { primaryContainer, type ModelRecord } from "./model.ts";
 
@@ -29,6 +29,7 @@ export const createModel = operation("CreateModel", {
     const arn = arnOf("model", context, name);
     if (context.models.has(keyOf(context, name))) throw errors.modelExists(arn);
     checkTags(request.Tags);
+    requireOwnRole(request.ExecutionRoleArn, context.account);
     checkModelRequest(request, context);
     const now = context.clock.now();
     const { Tags: tags = [], ...kept } = request;

@@ -5,7 +5,7 @@ import { arnOf, keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
 import { checkTags } from "../tags/tags.ts";
-import { requireRole, SERVICE } from "../validate.ts";
+import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkRequest } from "./check-request.ts";
 import { trainingConditions } from "./conditions.ts";
 import { checkInputData } from "./input-data.ts";
@@ -24,6 +24,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     const key = keyOf(context, name);
     if (context.trainingJobs.has(key)) throw errors.trainingJobExists(arn);
     checkTags(request.Tags);
+    requireOwnRole(request.RoleArn, context.account);
     const metricDefinitions = checkRequest(request, context);
     const role = await requireRole(context.training.assumeRole, { roleArn: request.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
     await checkInputData(request, context, role.principal);
