@@ -13,8 +13,8 @@ export interface FunctionArchive {
   readonly bytes: Uint8Array;
 }
 
-/** Bundles the handler and puts the class names beside it, so that the function can name what the model only numbers. */
-export async function bundleFunction(project: Project, folder: string, labels: readonly string[]): Promise<FunctionArchive> {
+/** Bundles the handler. Throws ProjectError when that cannot be done. */
+export async function bundleHandler(project: Project, folder: string): Promise<Uint8Array> {
   const entry = resolve(folder, project.function.handler);
   const result = await build({
     entryPoints: [entry], bundle: true, write: false, platform: "node", format: "esm", target: "node24", minify: false,
@@ -23,7 +23,12 @@ export async function bundleFunction(project: Project, folder: string, labels: r
   }).catch((error: unknown) => {
     throw new ProjectError(`function.handler: ${(error as Error).message}`, { cause: error });
   });
-  const bytes = await zipOf({ "index.mjs": result.outputFiles[0]?.contents ?? new Uint8Array(), "labels.json": Buffer.from(JSON.stringify(labels)) });
+  return result.outputFiles[0]?.contents ?? new Uint8Array();
+}
+
+/** Puts the class names beside the handler, so that the function can name what the model only numbers. */
+export async function archiveFunction(handler: Uint8Array, labels: readonly string[]): Promise<FunctionArchive> {
+  const bytes = await zipOf({ "index.mjs": handler, "labels.json": Buffer.from(JSON.stringify(labels)) });
   return { bytes, key: `functions/${shortHash(createHash("sha256").update(bytes).digest("hex"))}.zip` };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { findInstanceType } from "../catalogue/instance-types.ts";
 
 /** A project file that cannot be used: one line a fault, each naming its place. */
 export class ProjectError extends Error {
@@ -35,7 +36,8 @@ const NOT_YET: Readonly<Record<string, string>> = {
   "function.provisionedConcurrency": "provisioned concurrency",
 };
 
-const instanceType = z.string().regex(/^ml\.[a-z0-9]+\.[a-z0-9]+$/, "must be an instance type such as ml.m5.large");
+const instanceType = z.string().regex(/^ml\.[a-z0-9]+\.[a-z0-9]+$/, { error: "must be an instance type such as ml.m5.large", abort: true })
+  .refine((name) => findInstanceType(name) !== undefined, { error: ({ input }) => `the instance type ${String(input)} is not known` });
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/, "must be 2 to 32 lower-case letters, digits and hyphens, beginning with a letter"),

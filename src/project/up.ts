@@ -6,7 +6,7 @@ import type { MachineHost } from "../machines/types.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Clients } from "../sdk/clients.ts";
 import { fetchArtifact, type FetchedArtifact } from "./artifact.ts";
-import { bundleFunction, uploadFunction } from "./bundle-function.ts";
+import { archiveFunction, bundleHandler, uploadFunction } from "./bundle-function.ts";
 import { checkArtifact, type ArtifactCheck } from "./check-artifact.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import { readDataSet, type DataSet, type Picture } from "./images.ts";
@@ -64,10 +64,11 @@ export async function up({ project, folder }: LoadedProject, parts: UpParts): Pr
     return result;
   };
 
-  const data = await step("Read and split the pictures", async (report) => {
+  // The function is bundled here too: what is wrong with it is known before training costs anything.
+  const { data, handler } = await step("Read and split the pictures", async (report) => {
     const read = await readDataSet(resolve(folder, project.data.images));
     report.detail(`${read.pictures.length} pictures, ${read.classes.length} classes`);
-    return [read, undefined];
+    return [{ data: read, handler: await bundleHandler(project, folder) }, undefined];
   });
   const foundation = await step("Bucket and training role", async (report) => [await apply(parts, foundationTemplate(project, place), report), undefined]);
   await step("Upload the pictures", async (report) => {
@@ -83,7 +84,7 @@ export async function up({ project, folder }: LoadedProject, parts: UpParts): Pr
   return withFolder(async (scratch) => {
     const { artifact, check } = await step("Check the artifact before it is deployed", async (report) => [await checked({ project, parts, data, model, scratch }, report), undefined]);
     const applied = await step("Endpoint and function, each with its own narrow role", async (report) => {
-      const archive = await bundleFunction(project, folder, artifact.labels);
+      const archive = await archiveFunction(handler, artifact.labels);
       await uploadFunction(clients, names.bucket, archive);
       const release: Release = { image: model.image, artifact: model.artifact, artifactHash: artifact.hash, functionKey: archive.key };
       const template = servingTemplate(project, place, release);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -95,6 +95,16 @@ test("what an apply made is taken back when it cannot be completed", async () =>
   await expect(applyTemplate(servingTemplate(project, PLACE, release), { clients, place: PLACE })).rejects.toThrow("Could not access model data at s3://nowhere/model.tar.gz");
   const { ListRolesCommand } = await import("@aws-sdk/client-iam");
   expect((await new IAMClient(cloud.client).send(new ListRolesCommand({}))).Roles).toEqual([]);
+});
+
+test("a function that cannot be bundled stops a project before it costs anything", async () => {
+  await using cloud = await startCloud();
+  const clients = createClients({ endpoint: cloud.endpoint, region: "us-east-1", credentials: cloud.client.credentials });
+  const projectPath = smallProject();
+  rmSync(join(projectPath, "classify.ts"));
+  await expect(runUp(clients, { projectPath, data: cloud.folder })).rejects.toThrow(/^function\.handler: .*Could not resolve .*classify\.ts/s);
+  const { ListBucketsCommand, S3Client } = await import("@aws-sdk/client-s3");
+  expect((await new S3Client(cloud.client).send(new ListBucketsCommand({}))).Buckets).toEqual([]);
 });
 
 test("an artifact that does not serve is not deployed", { timeout: 60_000 }, async () => {

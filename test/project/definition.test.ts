@@ -35,11 +35,12 @@ test.each([
   ["max above min", { ...VALID, endpoint: { instances: { type: "ml.m5.large", min: 1, max: 3 } } }, "endpoint.instances.max: automatic scaling is not supported yet"],
   ["a misspelt key", { ...VALID, training: { ...VALID.training, epocs: 3 } }, "training.epocs: unknown key"],
   ["a wrong type name", { ...VALID, endpoint: { instances: { type: "m5.large" } } }, "endpoint.instances.type: must be an instance type such as ml.m5.large"],
+  ["a type that nobody has", { ...VALID, endpoint: { instances: { type: "ml.m5.huge" } } }, "endpoint.instances.type: the instance type ml.m5.huge is not known"],
   ["a wrong name", { ...VALID, name: "Dogs!" }, "name: must be 2 to 32 lower-case letters"],
 ])("%s is refused with its place", (_what, definition, sentence) => {
   expect(faultsOf(definition)).toContain(`sagebrush.config.ts: ${sentence}`);
 });
 
 test("every fault is named at once", () => {
-  expect(faultsOf({ ...VALID, name: "X", data: {} }).split("\n")).toHaveLength(2);
+  expect(faultsOf({ ...VALID, name: "X", data: {}, endpoint: { instances: { type: "m5.large" } } }).split("\n")).toHaveLength(3);
 });
