@@ -78,12 +78,11 @@ test("an environment whose credentials are about to end is replaced before it is
 });
 
 test("an environment that is never idle is replaced as well, before its credentials end", async () => {
-  const fn = await target("busy", "let n = 0; exports.handler = async () => ++n");
+  // Busy for a moment after its answer, so that the next call comes before it has asked for one.
+  const fn = await target("busy", "let n = 0; exports.handler = async () => { setImmediate(() => { for (const end = Date.now() + 12; Date.now() < end;); }); return ++n }");
   expect(valueOf(await invoke(fn))).toBe(1);
   clock.advance(59 * MINUTE);
-  // At once: the environment has answered and is on its way back.
-  const [one, other] = await Promise.all([invoke(fn), invoke(fn)]);
-  expect([valueOf(one), valueOf(other)]).toEqual([1, 1]);
+  expect(valueOf(await invoke(fn))).toBe(1);
 });
 
 test("changed code runs in new environments; one that is busy finishes first", async () => {
