@@ -17,6 +17,9 @@ const MAX_HEADER_BYTES = 64 * 1024;
 /** Longer than clients keep idle connections, so that none is closed under a request that is on its way. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** More are closed as they come: programs on machines could otherwise take the file descriptors that the server works with. */
+const MAX_CONNECTIONS = 4000;
+
 export type Handle = (message: IncomingMessage, response: Parameters<RequestListener>[1]) => Promise<void>;
 
 /** Lets requests wait until everything is there that they may meet: what a crash left is put in order first. */
@@ -41,6 +44,7 @@ export async function listen(handle: Handle, { host, port, log }: { readonly hos
     });
   };
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, noDelay: true, keepAlive: true, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, listener);
+  server.maxConnections = MAX_CONNECTIONS;
   // The pipeline itself says `100 Continue`, once it knows that it wants the body.
   server.on("checkContinue", listener);
   await new Promise<void>((resolve, reject) => {

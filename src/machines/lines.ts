@@ -26,7 +26,9 @@ export function readLines(stream: Readable, onLine: (line: string) => void | Pro
       deliver(splitter.end());
       void busy.then(resolve);
     };
-    stream.once("close", end);
+    // A program that was ended while it was prepared has closed its output before anybody listened.
+    if (stream.closed) end();
+    else stream.once("close", end);
     stream.once("error", () => stream.destroy());
   });
 }

@@ -73,8 +73,8 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
       });
       const killsBefore = meter.outOfMemoryCount();
       sampling ??= startSampling(meter, clock, () => running.forEach((each) => each.tree.kill()));
-      active++;
       const seat = unused ?? startSeat(separation, group);
+      active++;
       unused = undefined;
       record(seat.pid);
       const tree = namespaced ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, hunt, () => group?.pids() ?? []);

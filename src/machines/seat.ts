@@ -16,11 +16,17 @@ export interface Seat {
   readonly gone: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly error?: string }>;
 }
 
-/** Starts a seat; it prepares itself while the caller goes on. */
+/** Starts a seat; it prepares itself while the caller goes on. Throws when the server may open no more files. */
 export function startSeat(separation: Pick<Separation, "mode" | "tools">, group: MachineGroup | undefined): Seat {
   const child = spawn("/bin/sh", [...seatArguments(separation.mode, separation.tools, group?.joinFiles ?? [])], {
     cwd: "/", env: WRAPPER_ENVIRONMENT, detached: true, stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
+  const gone: Seat["gone"] = new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", (error) => child.pid === undefined && resolve({ code: null, signal: null, error: error.message }));
+  });
+  // Where no file descriptor is left Node gives a child without pipes, though its types do not say so.
+  if ((child.stdio as unknown) === undefined) throw new Error("the server has no file descriptor left to start a program with");
   const script = child.stdio[3] as Duplex;
   const commands = child.stdio[4] as Duplex;
   // A seat that ends early breaks its pipes; `gone` tells of it.
@@ -28,10 +34,6 @@ export function startSeat(separation: Pick<Separation, "mode" | "tools">, group:
   // Waiting seats must not keep the server alive.
   for (const stream of [child.stdout, child.stderr, script, commands]) unref(stream);
   child.unref();
-  const gone: Seat["gone"] = new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    child.once("error", (error) => child.pid === undefined && resolve({ code: null, signal: null, error: error.message }));
-  });
   return { pid: child.pid ?? 0, child, script, commands, gone };
 }
 

@@ -30,12 +30,26 @@ export function openSeats({ hierarchy, separation, prefix, clock }: { readonly h
   const make = (): Place => {
     // Numbered from the pid on, lest a group that an earlier server could not remove is taken for ours.
     const group = hierarchy?.create(`${prefix}${process.pid}-${++made}`);
-    return { group, seat: startSeat(separation, group) };
+    try {
+      return { group, seat: startSeat(separation, group) };
+    } catch (error) {
+      group?.remove();
+      throw error;
+    }
+  };
+  /** Undefined where the system gives no more files or processes: whoever needs a seat then is told. */
+  const makeAhead = (): Place | undefined => {
+    try {
+      return make();
+    } catch {
+      return undefined;
+    }
   };
   const refill = (): void => {
     if (closed || separation.mode === "plain") return;
     while (spares.length < SPARES) {
-      const place = make();
+      const place = makeAhead();
+      if (place === undefined) return;
       spares.push(place);
       void place.seat.gone.then(() => {
         // Killed by somebody while it waited: not used, not counted on.

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { allPids, read } from "../../src/machines/proc.ts";
 import { program, PYTHON, python, run, startHost } from "./support.ts";
@@ -124,7 +126,20 @@ test("a program that is being started when its machine is ended does not outlive
   await machine.destroy();
   expect((await (await starting).process.exited).kind).not.toBe("exited");
   expect(running("never-listens.py")).toEqual([]);
-}, 5_000);
+}, 25_000);
+
+test("a server without a file descriptor left says so, and goes on", async () => {
+  const script = `
+    import { openSync } from "node:fs";
+    import { openSeats } from ${JSON.stringify(join(import.meta.dirname, "../../src/machines/seats.ts"))};
+    import { systemClock } from ${JSON.stringify(join(import.meta.dirname, "../../src/shared/clock.ts"))};
+    try { for (;;) openSync("/dev/null", "r"); } catch {}
+    const seats = openSeats({ hierarchy: undefined, separation: { mode: "own-user", tools: {} }, prefix: "x", clock: systemClock });
+    try { seats.take({ memoryMiB: 1, vcpus: 1, maxProcesses: 1 }); } catch (error) { process.stdout.write(error.message); }
+    setTimeout(() => process.stdout.write(", and goes on"), 400);`;
+  const { stdout } = await promisify(execFile)("/usr/bin/prlimit", ["--nofile=64:64", process.execPath, "--input-type=module", "-e", script]);
+  expect(stdout).toBe("the server has no file descriptor left to start a program with, and goes on");
+});
 
 test("a program that is not there is told as not started, with its name", async () => {
   await using cloud = await startHost();

@@ -40,3 +40,10 @@ test("the stream is held while lines are being taken", async () => {
   await done;
   expect(taken).toEqual(["a", "b"]);
 });
+
+test("a stream that was closed before anybody read it has no lines, and is waited for no longer", async () => {
+  const stream = new PassThrough();
+  stream.destroy();
+  await new Promise((resolve) => stream.once("close", resolve));
+  await readLines(stream, () => expect.unreachable());
+});

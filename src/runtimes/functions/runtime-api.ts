@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import { createServer } from "../../shared/http.ts";
 import { hexId } from "../../shared/ids.ts";
 import type { Random } from "../../shared/random.ts";
@@ -24,6 +25,11 @@ export interface RuntimeApi {
   close(): Promise<void>;
 }
 
+/** How long a connection may say nothing: a program could take all the server's file descriptors with such. */
+const SILENCE_LIMIT: Milliseconds = 10 * SECOND;
+/** One for each environment that an account may have at once, and as many again for those that come and go. */
+const MAX_CONNECTIONS = 2000;
+
 /** Node gives header names in lower case. */
 const TOKEN_HEADER = "sagebrush-runtime-token";
 const PATH = /^\/2018-06-01\/runtime\/(?:(invocation\/next)|invocation\/([^/]+)\/(response|error)|(init\/error))$/;
@@ -34,15 +40,16 @@ const PATH = /^\/2018-06-01\/runtime\/(?:(invocation\/next)|invocation\/([^/]+)\
  */
 export async function startRuntimeApi({ random }: { readonly random: Random }): Promise<RuntimeApi> {
   const clients = new Map<string, RuntimeClient>();
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: SILENCE_LIMIT / 2 }, (request, response) => {
     const client = clients.get(String(request.headers[TOKEN_HEADER]));
     if (client === undefined) return refuse(response, 403, "InvalidToken", "This is not the Runtime API of your execution environment");
     answer(client, request, response).catch(() => response.destroy());
   });
-  // A waiting environment is silent for as long as nobody invokes it.
+  // A waiting environment is silent for as long as nobody invokes it; but it has asked.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
-  server.headersTimeout = 0;
+  server.headersTimeout = SILENCE_LIMIT;
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
