@@ -20,7 +20,7 @@ const SAGEBRUSH_ENTRY = ["../index.ts", "../index.js"].map((path) => fileURLToPa
 /** Reads the project file of a folder (or the file itself). Throws ProjectError with what to do. */
 export async function loadProject(path: string): Promise<LoadedProject> {
   const file = path.endsWith(".ts") || path.endsWith(".js") || path.endsWith(".mjs") ? resolve(path) : resolve(path, PROJECT_FILE);
-  if (!existsSync(file)) throw new ProjectError(`${file} is not there. Go to the project's folder, or name it: sagebrush up --project FOLDER`);
+  if (!existsSync(file)) throw new ProjectError(`${file} is not there. Go to the project's folder, or name it with --project FOLDER`);
   const exported = await importBundled(file);
   if (exported === undefined) throw new ProjectError(`${file} has no default export. End it with: export default defineProject({ … })`);
   return { project: compileProject(exported, file), folder: dirname(file) };
