@@ -30,15 +30,23 @@ export async function fetchPicture(address: string, limits: FetchLimits): Promis
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
   let url = parse(address);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await get(url, await publicAddress(url, limits), { ...limits, signal: deadline });
+    const answer = await get(url, await within(deadline, publicAddress(url, limits)), { ...limits, signal: deadline });
     if (answer instanceof Uint8Array) return answer;
-    url = parse(new URL(answer.location, url).href);
+    url = parse(answer.location, url.href);
   }
   throw new PictureError(`The address redirects more than ${MAX_REDIRECTS} times.`);
 }
 
-function parse(address: string): URL {
-  const url = URL.parse(address);
+/** A lookup cannot be called off, but need not be waited for. */
+const within = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
+  Promise.race([work, new Promise<never>((_resolve, reject) => {
+    const late = (): void => reject(failure(signal.reason as Error));
+    if (signal.aborted) late();
+    else signal.addEventListener("abort", late, { once: true });
+  })]);
+
+function parse(address: string, base?: string): URL {
+  const url = URL.parse(address, base);
   if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) throw new PictureError("The url must begin with http:// or https://.");
   if (url.username !== "" || url.password !== "") throw new PictureError("The url must not carry a user name or password.");
   return url;

@@ -48,6 +48,8 @@ test("redirects end, and lead to no other scheme", async () => {
   await expect(fetchPicture(circle.url, LOCAL)).rejects.toThrow("redirects more than 3 times");
   await using away = await serving((_request, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end());
   await expect(fetchPicture(away.url, LOCAL)).rejects.toThrow("must begin with http:// or https://");
+  await using nowhere = await serving((_request, response) => response.writeHead(302, { location: "http://[nowhere" }).end());
+  await expect(fetchPicture(nowhere.url, LOCAL)).rejects.toThrow("must begin with http:// or https://");
 });
 
 test("an error of the other side is told as such", async () => {
