@@ -20,6 +20,7 @@ export interface Cloud extends AsyncDisposable {
   readonly rootKeys: RootKeys;
   /** What this host really enforces. */
   readonly isolation: IsolationReport;
+  /** Ends everything; asked again, it waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -48,11 +49,13 @@ export async function startCloud(given: GivenOptions = {}, parts: CloudParts = {
   const machines = await closingOnFailure(Promise.all([opening, loading]).then(([host]) => host), async () => release());
   const { runCloud } = await loading;
   const running = await closingOnFailure(runCloud(options, { clock, random, log, observeAccess, machines, release }), () => machines.stop(STOP_GRACE));
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await running.stopServices();
     await machines.stop(STOP_GRACE);
     await running.close();
   };
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ended ??= end());
   return { ...running.addresses, options, rootKeys: running.rootKeys, isolation: machines.isolation, stop, [Symbol.asyncDispose]: stop };
 }
 

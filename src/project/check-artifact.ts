@@ -7,6 +7,7 @@ import type { MachineHost } from "../machines/types.ts";
 import { openServingRuntimes, type RunningServer } from "../runtimes/serving/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { FetchedArtifact } from "./artifact.ts";
+import { probabilitiesOf } from "./evaluate.ts";
 
 /** What a checked artifact answered. */
 export interface ArtifactCheck {
@@ -72,11 +73,7 @@ export async function checkArtifact(artifact: FetchedArtifact, options: CheckOpt
 async function askOnce(server: RunningServer, { sample, classes }: CheckOptions): Promise<readonly number[]> {
   const { status, body } = await post(server, sample);
   if (status !== 200) throw new ArtifactRejected(`a sample picture was answered with ${status}: ${body}`);
-  const answer = JSON.parse(body) as unknown;
-  if (!Array.isArray(answer) || answer.length !== classes || !answer.every((value) => typeof value === "number" && Number.isFinite(value))) {
-    throw new ArtifactRejected(`a sample picture was answered with ${body.slice(0, 200)}, where ${classes} probabilities were expected`);
-  }
-  return answer as number[];
+  return probabilitiesOf(body, classes);
 }
 
 function post({ address, port }: RunningServer, body: Uint8Array): Promise<{ readonly status: number; readonly body: string }> {

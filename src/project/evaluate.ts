@@ -33,8 +33,7 @@ export async function evaluate(clients: Clients, { endpointName, data, report }:
   const worker = async (): Promise<void> => {
     for (const picture of queue) {
       const { Body } = await client.send(new InvokeEndpointCommand({ EndpointName: endpointName, ContentType: "application/x-image", Body: await readFile(picture.file) }));
-      const probabilities = JSON.parse(Body?.transformToString() ?? "[]") as number[];
-      if (data.classes[indexOfLargest(probabilities)] === picture.className) right.set(picture.className, (right.get(picture.className) ?? 0) + 1);
+      if (data.classes[indexOfLargest(probabilitiesOf(Body?.transformToString() ?? "", data.classes.length))] === picture.className) right.set(picture.className, (right.get(picture.className) ?? 0) + 1);
       done += 1;
       report.fraction(done / held.length);
       report.detail(`${done} of ${held.length} held-out pictures`);
@@ -48,6 +47,20 @@ function scoreOf(held: readonly Picture[], classNames: readonly string[], right:
   const classes = classNames.map((className) => ({ className, pictures: held.filter((picture) => picture.className === className).length, right: right.get(className) ?? 0 }));
   const total = classes.reduce((sum, each) => sum + each.right, 0);
   return { pictures: held.length, right: total, accuracy: total / held.length, chance: 1 / classNames.length, classes };
+}
+
+/** What the endpoint answered, one number a class. Throws when it is anything else: no answer must count as a guess. */
+export function probabilitiesOf(text: string, classes: number): readonly number[] {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    answer = undefined;
+  }
+  if (!Array.isArray(answer) || answer.length !== classes || !answer.every((value) => typeof value === "number" && Number.isFinite(value))) {
+    throw new Error(`a picture was answered with ${text.slice(0, 200)}, where ${classes} probabilities were expected`);
+  }
+  return answer as number[];
 }
 
 export const indexOfLargest = (values: readonly number[]): number => values.reduce((best, value, index) => (value > (values[best] ?? -Infinity) ? index : best), 0);

@@ -4,6 +4,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
+import { startCloud as start } from "../../src/cloud/start.ts";
 import { startCloud } from "../support/cloud.ts";
 
 interface Answer {
@@ -69,4 +70,12 @@ test.each(["us-east-1:000000000000:endpoint", "US-EAST-1", "us_east_1"])("the Re
     authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/sagemaker/aws4_request, SignedHeaders=host;x-amz-date, Signature=0`,
   }, "{}");
   expect(JSON.parse(answer.body)).toEqual({ __type: "InvalidSignatureException", message: "Credential should be scoped to a valid region. " });
+});
+
+test("a cloud that is asked to stop twice stops once, and its folder is free", async () => {
+  const data = mkdtempSync(join(tmpdir(), "sagebrush-stop-"));
+  const cloud = await start({ port: 0, data });
+  await Promise.all([cloud.stop(), cloud.stop()]);
+  await cloud.stop();
+  await (await start({ port: 0, data })).stop();
 });
