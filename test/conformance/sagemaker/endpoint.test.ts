@@ -106,8 +106,6 @@ test("an update that fails leaves the old fleet serving and says why", { timeout
 test("an instance that dies is replaced while the others answer everything", { timeout: 60_000 }, async () => {
   await using cloud = await startCloud();
   const { create, inService, invoke, describe } = await hosting(cloud);
-  await create("mortal", server("if (body.toString() === 'die') process.exit(9); response.end(String(process.pid));"), { InitialInstanceCount: 2 });
-  await inService("mortal");
   // The request that kills is sent to one more instance and no further: three instances would leave one.
   await create("lone", server("if (body.toString() === 'die') process.kill(process.pid, 'SIGKILL'); response.end(process.env.SAGEMAKER_BIND_ADDRESS);"), { InitialInstanceCount: 3 });
   await inService("lone");
@@ -116,6 +114,15 @@ test("an instance that dies is replaced while the others answer everything", { t
   expect(new Set(answers).size).toBe(1);
   await expect.poll(async () => (await describe("lone")).ProductionVariants?.[0]?.CurrentInstanceCount, { timeout: 20_000 }).toBe(3);
   expect(new Set(await Promise.all(Array.from({ length: 40 }, () => invoke("lone")))).size).toBe(3);
+});
+
+test("a request waits for the only instance's replacement, unless it was what ended it", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const { create, inService, invoke } = await hosting(cloud);
+  await create("single", server("if (body.toString() === 'die') process.exit(9); response.end('alive');"));
+  await inService("single");
+  await expect(invoke("single", "die")).rejects.toMatchObject({ name: "ModelError", OriginalStatusCode: 0 });
+  expect(await invoke("single")).toBe("alive");
 });
 
 test("what an endpoint may not be is refused before anything is stored", async () => {

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateTrainingJobCommand, DeleteTrainingJobCommand, StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
-import { DeleteObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { expect, test } from "vitest";
 import { startCloud } from "../../support/cloud.ts";
@@ -122,4 +123,33 @@ test("a type with a GPU on a host without one runs on the CPU and says so in its
   expect((await ended()).TrainingJobStatus).toBe("Completed");
   const { events = [] } = await new CloudWatchLogsClient(cloud.client).send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/TrainingJobs" }));
   expect(events.map(({ message }) => message)).toContain("ml.g4dn.xlarge has 1 GPU; this host has no GPU, so it runs on the CPU");
+});
+
+test("a job that is stopped at once ends as Stopped, wherever it was by then", { timeout: 40_000 }, async () => {
+  await using cloud = await startCloud();
+  const { sagemaker, s3, start, ended } = await jobs(cloud, PATIENT);
+  for (let part = 0; part < 4; part += 1) await s3.send(new PutObjectCommand({ Bucket: "jobs", Key: `data/large-${part}`, Body: Buffer.alloc(16 * 1024 * 1024) }));
+  const delays = [0, 10, 30, 60, 100, 200];
+  await Promise.all(delays.map(async (delay, index) => {
+    const TrainingJobName = `job-${index}`;
+    await start({ TrainingJobName });
+    await pause(delay);
+    await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName }));
+    const job = await ended(TrainingJobName);
+    expect(job).toMatchObject({ TrainingJobStatus: "Stopped", SecondaryStatus: "Stopped" });
+    expect(job.SecondaryStatusTransitions?.slice(-2).map(({ Status }) => Status)).toEqual(["Stopping", "Stopped"]);
+  }));
+});
+
+test("a program that ignores SIGTERM has 120 s, then is ended, and what it saved is kept", { timeout: 40_000 }, async () => {
+  await using cloud = await startCloud();
+  const { sagemaker, start, untilSecondary, ended, describe } = await jobs(cloud, "process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000);");
+  await start();
+  await untilSecondary("Training");
+  await pause(500);
+  await sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "job-1" }));
+  await pause(500);
+  expect((await describe()).TrainingJobStatus).toBe("Stopping");
+  cloud.clock.advance(120_000);
+  expect(await ended()).toMatchObject({ TrainingJobStatus: "Stopped", ModelArtifacts: { S3ModelArtifacts: "s3://jobs/out/job-1/output/model.tar.gz" } });
 });

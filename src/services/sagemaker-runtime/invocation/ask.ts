@@ -5,7 +5,7 @@ import { errors, type Whose } from "../errors.ts";
 import { chooseInstance } from "./choose-instance.ts";
 import { AnswerTimeout, AnswerTooLarge, NotTaken, type ContainerAnswer, type Forward, type ForwardedRequest } from "./forward.ts";
 
-/** How long a request waits for an instance while none is there: after a server restart, or when the only one died. */
+/** How long a request that no instance has taken waits for one: after a server restart, or when the only one died. */
 const WAIT_LIMIT: Milliseconds = 60 * SECOND;
 const WAIT_LOOK: Milliseconds = 20;
 
@@ -26,12 +26,12 @@ export interface Asking {
 export async function ask(asking: Asking, forwarded: ForwardedRequest): Promise<ContainerAnswer> {
   const { endpoint, forward, fraction, whose } = asking;
   const tried = new Set<RoutableInstance>();
-  let died = 0;
-  let last: Error | undefined;
-  if (endpoint.instances().length === 0) await waitForInstance(asking, forwarded.signal);
+  const untried = (): readonly RoutableInstance[] => endpoint.instances().filter((each) => !tried.has(each));
+  let died: Error | undefined;
   for (;;) {
-    const instance = chooseInstance(endpoint.instances().filter((each) => !tried.has(each)), endpoint.routing, fraction);
-    if (!instance) throw last === undefined ? errors.unavailable() : errors.brokenOff(last.message, whose);
+    if (untried().length === 0 && died === undefined) await waitForInstance(asking, untried, forwarded.signal);
+    const instance = chooseInstance(untried(), endpoint.routing, fraction);
+    if (!instance) throw died === undefined ? errors.unavailable() : errors.brokenOff(died.message, whose);
     tried.add(instance);
     instance.outstanding += 1;
     try {
@@ -40,15 +40,16 @@ export async function ask(asking: Asking, forwarded: ForwardedRequest): Promise<
       forwarded.signal.throwIfAborted();
       if (error instanceof AnswerTimeout) throw errors.timedOut(whose);
       if (error instanceof AnswerTooLarge) throw errors.responseTooLarge(whose);
-      last = error as Error;
-      if (!(error instanceof NotTaken) && (died += 1) > 1) throw errors.brokenOff(last.message, whose);
+      if (error instanceof NotTaken) continue;
+      if (died !== undefined) throw errors.brokenOff((error as Error).message, whose);
+      died = error as Error;
     } finally {
       instance.outstanding -= 1;
     }
   }
 }
 
-async function waitForInstance({ endpoint, clock }: Asking, signal: AbortSignal): Promise<void> {
+async function waitForInstance({ clock }: Asking, untried: () => readonly RoutableInstance[], signal: AbortSignal): Promise<void> {
   const deadline = clock.monotonic() + WAIT_LIMIT;
-  while (endpoint.instances().length === 0 && clock.monotonic() < deadline) await clock.sleep(WAIT_LOOK, signal);
+  while (untried().length === 0 && clock.monotonic() < deadline) await clock.sleep(WAIT_LOOK, signal);
 }

@@ -3,13 +3,14 @@ import type { Machine } from "../../../machines/types.ts";
 import type { RunningTraining } from "../../../runtimes/training/index.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
+import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
 import { ClientFault, failureReason } from "./faults.ts";
 import { fetchInputs, type JobFolders } from "./inputs.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
 import { uploadOutputs } from "./outputs.ts";
-import { mlFolder, type SupervisorParts } from "./supervisor.ts";
+import type { SupervisorParts } from "./supervisor.ts";
 import type { EndOfJob, JobEvent, TrainingJobRecord } from "./training-job.ts";
 import { waitForEnd } from "./wait-for-end.ts";
 

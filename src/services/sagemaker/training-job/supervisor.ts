@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { MachineHost } from "../../../machines/types.ts";
 import type { Collection, Store } from "../../../store/index.ts";
 import type { ServiceDependencies } from "../../../wire/service.ts";
@@ -88,6 +87,3 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     },
   };
 }
-
-/** Folder of a machine that programs know as `/opt/ml`. */
-export const mlFolder = (machineFolder: string): string => join(machineFolder, "ml");
