@@ -8,9 +8,13 @@ import { SERVICES } from "../../src/services/registry.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
-/** Every page of ours: what git tracks or would, so that a new one is held from its first day. */
-const PAGES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], { cwd: ROOT, encoding: "utf8" })
+/** What git tracks or would, so that a new file counts from its first day. */
+const FILES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
   .split("\n").filter((path) => path !== "" && existsSync(join(ROOT, path)));
+const PAGES = FILES.filter((path) => path.endsWith(".md"));
+
+/** Files that pages speak of and that are not ours: what users write, what other projects have. */
+const OF_OTHERS: readonly string[] = ["code/serve.py", "code/serve.mjs", "setup.py"];
 
 interface Manifest {
   readonly version: string;
@@ -57,6 +61,11 @@ describe.each(PAGES)("%s", (path) => {
       return command && [...rest.matchAll(/(?<= )--([\w-]+)/g)].every(([, flag]) => known.has(flag) || flag === "help") ? [] : [code];
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("names files that exist", () => {
+    const named = codeOf(page.replace(/^ *```[\s\S]*?^ *```/gm, "")).filter((code) => /^[\w@./-]+\.(?:ts|mjs|cjs|py)$/.test(code) && !OF_OTHERS.includes(code));
+    expect(named.filter((name) => !FILES.some((file) => file === name || file.endsWith(`/${name}`)))).toEqual([]);
   });
 
   test("leads nowhere that is not there", () => {

@@ -27,7 +27,7 @@ const UNMODELLED: Readonly<Record<ServiceId, readonly string[]>> = {
   lambda: ["AccessDeniedException", "RequestEntityTooLargeException", "ValidationException"],
 };
 
-/** A body over InvokeEndpoint's limit is refused by what stands before the service, with HTTP's own status. */
+/** A body over InvokeEndpoint's limit: 413 as seen in https://github.com/aws/amazon-sagemaker-examples/issues/245, under the code that is modelled. */
 const OTHER_STATUS: readonly string[] = ["sagemaker-runtime ValidationError 413"];
 
 /** Code and status of every row of a service's table, as they stand in its file. */
