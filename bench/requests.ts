@@ -44,11 +44,12 @@ const casesFor = (server: Server): readonly Case[] => [
   { what: "S3 PutObject 64 KiB", factMicros: 206, small: false, request: signedBytes({ method: "PUT", path: `/${BUCKET}/put`, service: "s3", body: Buffer.alloc(OBJECT_BYTES, 0x5a) }, server.target) },
 ];
 
-/** A job that has failed, for want of data: a record of the usual size. */
+/** A job that has failed, for want of readable pictures: a record of the usual size. */
 async function prepare(server: Server): Promise<void> {
   const s3 = new S3Client(server.client);
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "object", Body: Buffer.alloc(OBJECT_BYTES, 0x5a) }));
+  for (const channel of ["train", "validation"]) await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `none/${channel}/empty.jpg`, Body: "" }));
   const sagemaker = new SageMakerClient(server.client);
   await sagemaker.send(new CreateTrainingJobCommand({
     TrainingJobName: "bench-job",
