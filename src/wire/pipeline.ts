@@ -114,10 +114,15 @@ function findOperation(destination: Destination, service: LoadedService, arrived
   }
 }
 
+/** Nobody is left to be answered: no failure of ours. */
+class ClientGone extends Error {
+  override readonly name = "ClientGone";
+}
+
 function abortSignal(message: IncomingMessage, response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   const gone = (): void => {
-    if (!response.writableFinished) controller.abort(new Error("the client went away"));
+    if (!response.writableFinished) controller.abort(new ClientGone("the client went away"));
   };
   // Asked for late, it may have to tell of what has happened already.
   if (response.destroyed || message.errored) gone();
@@ -137,7 +142,7 @@ interface Failure {
 
 async function respondWithError({ listener, service, requestId, arrived, message, response }: Failure, error: unknown): Promise<void> {
   const visible = asServiceError(error, requestId);
-  if (visible !== error) listener.log.error("request failed", { requestId, method: arrived.method, path: arrived.path, target: arrived.headers["x-amz-target"], cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  if (visible !== error && !(error instanceof ClientGone)) listener.log.error("request failed", { requestId, method: arrived.method, path: arrived.path, target: arrived.headers["x-amz-target"], cause: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

@@ -66,7 +66,7 @@ const bytesOf = (piece: Uint8Array | string): Uint8Array => (typeof piece === "s
 /** Keeps what fits in memory; from the first byte that does not, everything flows into a file. */
 async function receiveStream(stream: Readable, reception: Reception): Promise<Received> {
   const { signal } = reception.options;
-  const onAbort = (): void => void stream.destroy(new Error("the client went away"));
+  const onAbort = (): void => void stream.destroy(signal.reason as Error);
   signal.throwIfAborted();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
