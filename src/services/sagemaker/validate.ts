@@ -19,7 +19,7 @@ export function requireOwnRole(roleArn: string | undefined, account: string): vo
 }
 
 /** Takes the role on as SageMaker does when a job or model is created; throws AWS's sentence when its trust refuses. */
-export async function requireRole(assumeRole: ServiceDependencies["assumeRole"], request: Pick<AssumeRoleForService, "roleArn" | "sessionName" | "sourceArn">): ReturnType<ServiceDependencies["assumeRole"]> {
+export async function requireRole(assumeRole: ServiceDependencies["assumeRole"], request: Pick<AssumeRoleForService, "roleArn" | "sessionName" | "sourceArn" | "durationSeconds">): ReturnType<ServiceDependencies["assumeRole"]> {
   try {
     return await assumeRole({ ...request, service: SERVICE });
   } catch (error) {

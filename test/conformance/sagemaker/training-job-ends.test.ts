@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, DescribeLogStreamsCommand, FilterLogEventsCommand
 import { CreateTrainingJobCommand, DeleteTrainingJobCommand, StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect, test } from "vitest";
 import { startCloud } from "../../support/cloud.ts";
 import { allowRole } from "../../support/roles.ts";
@@ -152,4 +153,16 @@ test("a program that ignores SIGTERM has 120 s, then is ended, and what it saved
   expect((await describe()).TrainingJobStatus).toBe("Stopping");
   cloud.clock.advance(120_000);
   expect(await ended()).toMatchObject({ TrainingJobStatus: "Stopped", ModelArtifacts: { S3ModelArtifacts: "s3://jobs/out/job-1/output/model.tar.gz" } });
+});
+
+test("a job's credentials are its role's, and outlive the role's own MaxSessionDuration of an hour", { timeout: 30_000 }, async () => {
+  await using cloud = await startCloud();
+  const { start, ended } = await jobs(cloud, "console.log(JSON.stringify({ accessKeyId: process.env.AWS_ACCESS_KEY_ID, secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY, sessionToken: process.env.AWS_SESSION_TOKEN }));");
+  await start();
+  expect((await ended()).TrainingJobStatus).toBe("Completed");
+  const { events = [] } = await new CloudWatchLogsClient(cloud.client).send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/TrainingJobs", filterPattern: "accessKeyId" }));
+  const credentials = JSON.parse(events[0]?.message ?? "{}") as { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string };
+  cloud.clock.advance(11 * 3_600_000);
+  const as = new STSClient({ ...cloud.client, credentials, systemClockOffset: 11 * 3_600_000 });
+  expect((await as.send(new GetCallerIdentityCommand({}))).Arn).toBe("arn:aws:sts::000000000000:assumed-role/training/SageMaker");
 });

@@ -4,6 +4,7 @@ import type { RunningServer } from "../../../runtimes/serving/index.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
+import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import { primaryContainer } from "../model/model.ts";
 import { requireInstanceType, requireRole } from "../validate.ts";
@@ -47,7 +48,7 @@ export async function startInstance(parts: FleetParts, plan: InstancePlan): Prom
     const { endpoint, deployment, signal } = plan;
     const variant = onlyVariant(deployment.config);
     const container = primaryContainer(deployment.model);
-    const role = await requireRole(parts.assumeRole, { roleArn: deployment.model.request.ExecutionRoleArn ?? "", sessionName: "SageMaker", sourceArn: endpoint.arn });
+    const role = await requireRole(parts.assumeRole, { roleArn: deployment.model.request.ExecutionRoleArn ?? "", sessionName: "SageMaker", sourceArn: endpoint.arn, durationSeconds: MACHINE_SESSION_SECONDS });
     const ml = mlFolder(machine.folder);
     const bounded = withDeadline(parts.clock, signal, variant.ModelDataDownloadTimeoutInSeconds);
     await bringModel({ call: parts.call, principal: role.principal, region: endpoint.region, signal: bounded.signal }, container.ModelDataUrl, { ml, machine: machine.folder }).finally(() => bounded.done());

@@ -3,6 +3,7 @@ import type { Machine } from "../../../machines/types.ts";
 import type { RunningTraining } from "../../../runtimes/training/index.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
+import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
@@ -82,7 +83,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine
 async function takeRole({ assumeRole }: RunParts, job: TrainingJobRecord): Promise<Role> {
   const roleArn = job.request.RoleArn ?? "";
   try {
-    return await assumeRole({ roleArn, sessionName: "SageMaker", service: SERVICE, sourceArn: job.arn });
+    return await assumeRole({ roleArn, sessionName: "SageMaker", service: SERVICE, sourceArn: job.arn, durationSeconds: MACHINE_SESSION_SECONDS });
   } catch (error) {
     throw new ClientFault(`ClientError: SageMaker was unable to assume the role '${roleArn}'`, { cause: error });
   }

@@ -49,7 +49,8 @@ export const assumeRole = operation("AssumeRole", {
     if (input.SerialNumber !== undefined || input.TokenCode !== undefined) throw errors.multiFactorFailed();
     if ((input.ProvidedContexts ?? []).length > 0) throw errors.providedContextsRefused();
     const seconds = input.DurationSeconds ?? ASSUME_ROLE_DEFAULT_SECONDS;
-    if (seconds > role.maxSessionDuration) throw errors.durationExceedsRole();
+    // "This setting does not limit sessions assumed by AWS services": https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html
+    if (principal.kind !== "service" && seconds > role.maxSessionDuration) throw errors.durationExceedsRole();
     // Observed for sessions of users too: https://github.com/mmmorris1975/aws-runas/issues/11
     const chained = "accessKeyId" in principal && principal.accessKeyId?.startsWith("ASIA") === true;
     if (chained && seconds > CHAINED_ROLE_MAX_SECONDS) throw errors.durationExceedsChaining();
