@@ -70,6 +70,35 @@ test("a public policy needs public access to be unblocked first", async () => {
   expect((await test.s3.send(new GetBucketPolicyStatusCommand(bucket))).PolicyStatus).toEqual({ IsPublic: true });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
+test.each([
+  { stringnotequals: { "aws:SourceAccount": "111122223333" } },
+  { "ForAllValues:StringEquals": { "aws:PrincipalAccount": "111122223333" } },
+  { "forallvalues:stringequals": { "aws:PrincipalAccount": "111122223333" } },
+  { stringEqualsIFEXISTS: { "aws:PrincipalAccount": "111122223333" } },
+  { notipaddress: { "aws:SourceIp": "203.0.113.0/24" } },
+  { "null": { "aws:PrincipalAccount": "true" } },
+  { NumericLessThan: { "aws:SourceAccount": "999999999999" } },
+  { StringEquals: { "aws:PrincipalAccount": "${aws:PrincipalAccount}" } },
+  { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } },
+  { IpAddress: { "aws:SourceIp": "::/00" } },
+])("a condition that lets everybody in does not make a policy less public: %j", async (Condition) => {
+  await using test = await startS3();
+  await test.s3.send(new PutObjectCommand({ ...bucket, Key: "open", Body: "hello" }));
+  expect((await failure(putPolicy(test, policy({ Principal: "*", Condition })))).name).toBe("AccessDenied");
+  expect((await fetch(`${test.cloud.endpoint}/${BUCKET}/open`)).status).toBe(403);
+});
+
+test.each([
+  { stringequals: { "AWS:sourceaccount": "111122223333" } },
+  { StringLike: { "aws:userid": "AIDA11112222333344445" } },
+  { "ForAnyValue:ArnLike": { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/reader" } },
+  { IpAddress: { "aws:SourceIp": ["10.0.0.0/8", "203.0.113.7", "2001:db8::/32"] } },
+])("a condition that names who comes in makes a policy not public: %j", async (Condition) => {
+  await using test = await startS3();
+  await putPolicy(test, policy({ Principal: "*", Condition }));
+});
+
 test("everybody reads what a public policy opens, until public buckets are restricted", async () => {
   await using test = await startS3();
   await test.s3.send(new PutObjectCommand({ ...bucket, Key: "open", Body: "hello" }));

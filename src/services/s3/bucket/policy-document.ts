@@ -73,14 +73,29 @@ const FIXING_KEYS = [
 ];
 
 const isEverybody = (principal: unknown): boolean =>
-  principal === "*" || (typeof principal === "object" && principal !== null && "AWS" in principal && listOf(principal.AWS).includes("*"));
+  principal === "*" ||
+  (typeof principal === "object" && principal !== null && Object.entries(principal).some(([kind, names]) => kind.toLowerCase() === "aws" && listOf(names).includes("*")));
 
-/** One of the keys that narrow access, held to values without wildcards. */
+/**
+ * Operators that hold a key to the values they name. Not those that hold of every value but some (negated, ordered), nor of a
+ * request without the key (`…IfExists`, `ForAllValues:`, `Null`). The grammar takes their names in any case.
+ */
+const FIXING_OPERATOR = /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike|IpAddress)$/i;
+
+/** S3 takes ranges broader than /8 (IPv4) and /32 (IPv6) for everybody: two halves are the whole. */
+function isNarrow(range: string): boolean {
+  const [address = "", bits] = range.split("/");
+  return bits === undefined || Number(bits) >= (address.includes(":") ? 32 : 8);
+}
+
+/** Neither a wildcard nor a policy variable: those a caller may fill. */
+const isFixedValue = (key: string, value: string): boolean => !/[*?]|\$\{/.test(value) && (key !== "aws:sourceip" || isNarrow(value));
+
+/** One of the keys that narrow access, held to fixed values. */
 const isFixed = ({ Condition = {} }: Statement): boolean =>
   Object.entries(Condition).some(([operator, keys]) =>
-    !/^(Not|Null|.*Not)|IfExists$/.test(operator) &&
-    Object.entries(keys).some(([key, values]) =>
-      FIXING_KEYS.includes(key.toLowerCase()) && listOf(values).every((value) => typeof value === "string" && !/[*?]/.test(value) && !value.endsWith("/0"))));
+    FIXING_OPERATOR.test(operator) &&
+    Object.entries(keys).some(([key, values]) => FIXING_KEYS.includes(key.toLowerCase()) && listOf(values).every((value) => isFixedValue(key.toLowerCase(), String(value)))));
 
 /**
  * Does it let everybody in? By the rules of Block Public Access.
