@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for happens in other processes, which other tests slow down.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

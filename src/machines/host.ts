@@ -68,6 +68,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     cpu: hierarchy?.cpu ?? "nice",
     processes: limitProcesses ? "rlimit" : hierarchy?.processes ?? "none",
     ...separation.report,
+    network: "shared",
     notes: [...groupNotes, ...separation.report.notes],
   };
   const capacity = { ...hostCapacity(), ...options.capacity };

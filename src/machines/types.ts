@@ -8,6 +8,8 @@ export interface IsolationReport {
   /** Who machines are on this host: users of their own, or the server's own user. */
   readonly identity: "own-user" | "pid-namespace" | "same-user";
   readonly files: "mount-namespace" | "permissions" | "none";
+  /** `shared`: machines use the host's own network; what keeps them from being anybody else is who they are, not where. */
+  readonly network: "shared";
   /** Each weaker than the best, in a sentence a user understands. */
   readonly notes: readonly string[];
 }

@@ -10,6 +10,7 @@ const FLUSH_AFTER: Milliseconds = 200;
 const MAX_BATCH_EVENTS = 1000;
 const MAX_BATCH_BYTES = 512 * 1024;
 const EVENT_OVERHEAD_BYTES = 26;
+const DENIED: readonly string[] = ["AccessDeniedException", "AccessDenied"];
 
 /** One log stream being written as somebody: a role that may not write logs has none, as on AWS. */
 export interface LogSink {
@@ -35,8 +36,9 @@ export function openLogSink({ call, clock, log, principal, region, group, stream
   let batch: { timestamp: number; message: string }[] = [];
   let bytes = 0;
   let timer: Timer | undefined;
+  /** The role may not write here: nothing is tried again until the next job or environment. */
   let refused = false;
-  let sending: Promise<void> = open().catch(giveUp);
+  let sending: Promise<void> = open().catch(complain);
 
   async function open(): Promise<void> {
     // A role that may not create the group may still write to one that exists; when there is none, the next call says so.
@@ -44,9 +46,20 @@ export function openLogSink({ call, clock, log, principal, region, group, stream
     await ignoring(["ResourceAlreadyExistsException"], call("logs", "CreateLogStream", { logGroupName: group, logStreamName: stream }, as));
   }
 
-  function giveUp(error: unknown): void {
+  function complain(error: unknown): void {
     if (!refused) log.warn("a log stream cannot be written", { group, stream, cause: (error as Error).message });
-    refused = true;
+    refused ||= DENIED.includes((error as Error).name);
+  }
+  /** A group that was deleted meanwhile is made again; a batch that fails a second time is lost, later ones are not. */
+  async function put(logEvents: { timestamp: number; message: string }[]): Promise<void> {
+    const request = { logGroupName: group, logStreamName: stream, logEvents };
+    try {
+      await call("logs", "PutLogEvents", request, as);
+    } catch (error) {
+      if (DENIED.includes((error as Error).name)) throw error;
+      await open();
+      await call("logs", "PutLogEvents", request, as);
+    }
   }
   function send(): Promise<void> {
     timer?.cancel();
@@ -55,9 +68,7 @@ export function openLogSink({ call, clock, log, principal, region, group, stream
     const events = batch;
     batch = [];
     bytes = 0;
-    sending = sending.then(async () => {
-      if (!refused) await call("logs", "PutLogEvents", { logGroupName: group, logStreamName: stream, logEvents: events }, as);
-    }).catch(giveUp);
+    sending = sending.then(() => (refused ? undefined : put(events))).catch(complain);
     return sending;
   }
   return {

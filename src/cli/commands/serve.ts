@@ -25,7 +25,7 @@ export const serve = defineCommand({
     print(`Sagebrush is ready at ${cloud.endpoint}`);
     print(`  keys     AWS_ACCESS_KEY_ID=${cloud.rootKeys.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.rootKeys.secretAccessKey} AWS_DEFAULT_REGION=${cloud.options.region}`);
     print(`  data     ${cloud.options.dataFolder}`);
-    print(`  limits   memory ${cloud.isolation.memory}, processes ${cloud.isolation.processes}, users ${cloud.isolation.identity}, files ${cloud.isolation.files}`);
+    print(`  limits   memory ${cloud.isolation.memory}, processes ${cloud.isolation.processes}, users ${cloud.isolation.identity}, files ${cloud.isolation.files}, network ${cloud.isolation.network}`);
     for (const note of cloud.isolation.notes) print(`           ${note}`);
     await untilAskedToStop();
     await cloud.stop();

@@ -48,7 +48,7 @@ export const start = defineCommand({
 
 /** What is enforced here and what is not, so that nobody has to guess. */
 export const enforcedLines = ({ isolation, options }: Cloud): readonly string[] => [
-  `Enforced: IAM on · signatures on · memory limits on (${isolation.memory}) · process limits ${isolation.processes === "none" ? "off" : `on (${isolation.processes})`} · ${options.lenient ? "lenient: what is not supported is only warned of" : "strict on: what is not supported is refused by name"}`,
+  `Enforced: IAM on · signatures on · memory limits on (${isolation.memory}) · process limits ${isolation.processes === "none" ? "off" : `on (${isolation.processes})`} · network ${isolation.network} (machines are told apart by who they are, not by where) · ${options.lenient ? "lenient: what is not supported is only warned of" : "strict on: what is not supported is refused by name"}`,
   ...isolation.notes.map((note) => `  ${note}`),
 ];
 

@@ -127,7 +127,7 @@ test("the built-in algorithm's own words are the reason when its input is not th
 });
 
 test("images are found by repository, whatever the registry, and others are refused by name", () => {
-  const isolation = { memory: "watchdog", cpu: "nice", processes: "none", identity: "same-user", files: "none", notes: [] } as const;
+  const isolation = { memory: "watchdog", cpu: "nice", processes: "none", identity: "same-user", files: "none", network: "shared", notes: [] } as const;
   const runtimes = openTrainingRuntimes({ isolation, python: undefined, algorithms: ALGORITHMS });
   expect(runtimes.find("811284229777.dkr.ecr.us-east-1.amazonaws.com/image-classification:1")).toEqual({ kind: "found", metricDefinitions: ALGORITHMS["image-classification"].metricDefinitions });
   expect(runtimes.find("python")).toEqual({ kind: "found", metricDefinitions: undefined });
