@@ -7,13 +7,13 @@ import { withRealHome } from "../package-folders.ts";
 import { BOOTSTRAP_FOLDER } from "./runtime.ts";
 import type { FunctionTarget, RoleSession } from "./target.ts";
 
-/** Where every AWS SDK client lies. */
-const SDK_SCOPE = "@aws-sdk";
+/** The clients lie side by side; one of them tells where. */
+const SDK_CLIENT = "@aws-sdk/client-sts";
 
 /** Our own package. Its node_modules hold the SDK that handlers may import; installed, the folder that it lies in does. */
 const PACKAGE_FOLDER = fileURLToPath(new URL("../../..", import.meta.url));
 const SDK_FOLDERS = [join(PACKAGE_FOLDER, "node_modules"), dirname(PACKAGE_FOLDER)]
-  .filter((folder) => basename(folder) === "node_modules" && existsSync(folder)).flatMap((folder) => withRealHome(folder, SDK_SCOPE));
+  .filter((folder) => basename(folder) === "node_modules" && existsSync(folder)).flatMap((folder) => withRealHome(folder, SDK_CLIENT));
 
 export interface LaunchFacts {
   readonly target: FunctionTarget;
