@@ -98,6 +98,11 @@ test("the architecture page has the import directions that the lint enforces", a
   expect(new Set(rows)).toEqual(new Set(present));
 });
 
+test("the comparison counts SageMaker's operations as the ledger does", () => {
+  const [, done = "", all = ""] = /\[Amazon SageMaker\]\(#sagemaker\) \| (\d+) \| (\d+) \|/.exec(read("docs/reference/coverage.md")) ?? [];
+  expect(read("README.md")).toContain(`| SageMaker operations | ${done} of ${all},`);
+});
+
 test("the command can be executed as it is checked out: npx would change its mode, or fail where it has run before", () => {
   expect(statSync(join(ROOT, "bin", "sagebrush.mjs")).mode & 0o111).toBe(0o111);
 });
