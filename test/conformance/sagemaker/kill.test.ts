@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateEndpointCommand, StopTrainingJobCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { serve, type ServedCloud } from "../../clients/server.ts";
 import type { ClientSettings } from "../../support/cloud.ts";
 import { hosting, server } from "./support/endpoint.ts";
-import { jobs, watching } from "./support/job.ts";
+import { again, jobs, watching } from "./support/job.ts";
 
 const clientOf = ({ endpoint }: ServedCloud): { readonly client: ClientSettings } =>
   ({ client: { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, forcePathStyle: true, maxAttempts: 1 } });
@@ -37,7 +38,7 @@ test("jobs that kill -9 interrupts begin again under their names and are billed 
   await before.untilSecondary("Training");
   await before.start({ TrainingJobName: "stopping", HyperParameters: { ...before.input.HyperParameters, ignored: "1" } });
   await before.untilSecondary("Training", "stopping");
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await pause(1_100);
   await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
   await before.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "stopping" }));
   await first.kill();
@@ -87,4 +88,31 @@ test("an endpoint that was being made or changed when kill -9 came is made or ch
   expect(await after.invoke("half")).toBe("half");
   expect(await after.invoke("changing")).toBe("new");
   expect((await after.describe("changing")).EndpointConfigName).toBe("new");
+}));
+
+const BRIEF = `
+import { writeFileSync } from "node:fs";
+setTimeout(() => writeFileSync(process.env.SM_MODEL_DIR + "/model.txt", "trained"), 300);
+`;
+
+test("whatever was acknowledged is finished, at whichever moment kill -9 came, also again and again", { timeout: 120_000 }, () => withFolder(async (folder) => {
+  const moments = [0, 60, 150, 350, 700];
+  for (const [round, moment] of moments.entries()) {
+    await using cloud = await serve(folder);
+    const client = clientOf(cloud);
+    const made = await hosting(client, round === 0);
+    if (round === 0) await made.configure("answers", server("response.end('here');"));
+    const work = round === 0 ? await jobs(client, BRIEF) : again(client);
+    await work.start({ TrainingJobName: `job-${round}` });
+    await made.sagemaker.send(new CreateEndpointCommand({ EndpointName: `endpoint-${round}`, EndpointConfigName: "answers" }));
+    await pause(moment);
+    await cloud.kill();
+  }
+  await using last = await serve(folder);
+  const [ended, made] = [watching(clientOf(last)).ended, await hosting(clientOf(last), false)];
+  for (const round of moments.keys()) {
+    expect((await ended(`job-${round}`)).TrainingJobStatus).toBe("Completed");
+    await made.untilStatus(`endpoint-${round}`, "InService");
+    expect(await made.invoke(`endpoint-${round}`)).toBe("here");
+  }
 }));

@@ -43,6 +43,9 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
   const fleets = new Map<string, Fleet>();
   const retiring = new Set<Promise<void>>();
   const stopping = new AbortController();
+  /** Never rejects: what could not be ended is ended at the next start of the server. */
+  const end = (instance: Instance, grace: Milliseconds): Promise<void> =>
+    instance.stop(grace).catch((error: unknown) => log.error("an endpoint's instance could not be ended", { instance: instance.id, cause: (error as Error).message }));
 
   function watch(key: string, fleet: Fleet, { instance, delay }: { readonly instance: Instance; readonly delay: Milliseconds }): void {
     const began = clock.monotonic();
@@ -50,7 +53,7 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
       if (!fleet.instances.includes(instance)) return;
       fleet.instances = fleet.instances.filter((each) => each !== instance);
       log.warn("an endpoint's instance ended and is replaced", { endpoint: key, instance: instance.id, lastWords });
-      await instance.stop(0);
+      await end(instance, 0);
       await replace(key, fleet, clock.monotonic() - began > REPLACE_DELAY_MAX ? REPLACE_DELAY : delay);
     });
   }
@@ -60,7 +63,7 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
     try {
       await clock.sleep(delay, fleet.over.signal);
       const instance = await start(key, fleet.over.signal);
-      if (fleet.over.signal.aborted) return await instance.stop(STOP_GRACE);
+      if (fleet.over.signal.aborted) return await end(instance, STOP_GRACE);
       fleet.instances = [...fleet.instances, instance];
       watch(key, fleet, { instance, delay: slower });
     } catch (error) {
@@ -76,7 +79,7 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
     while (instance.outstanding > 0 && clock.monotonic() < deadline && !stopping.signal.aborted) {
       await clock.sleep(DRAIN_LOOK, stopping.signal).catch(() => undefined);
     }
-    await instance.stop(stopping.signal.aborted ? SHUTDOWN_GRACE : STOP_GRACE);
+    await end(instance, stopping.signal.aborted ? SHUTDOWN_GRACE : STOP_GRACE);
   }
 
   function take(key: string): readonly Instance[] {
@@ -101,11 +104,11 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
         void retired.finally(() => retiring.delete(retired));
       }
     },
-    clear: async (key) => void (await Promise.all(take(key).map((instance) => instance.stop(STOP_GRACE)))),
+    clear: async (key) => void (await Promise.all(take(key).map((instance) => end(instance, STOP_GRACE)))),
     async stop() {
       stopping.abort(new Error("the server stops"));
       const all = [...fleets.keys()].flatMap((key) => take(key));
-      await Promise.all([...all.map((instance) => instance.stop(SHUTDOWN_GRACE)), ...retiring]);
+      await Promise.all([...all.map((instance) => end(instance, SHUTDOWN_GRACE)), ...retiring]);
     },
   };
 }
