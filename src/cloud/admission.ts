@@ -32,9 +32,12 @@ const isAnonymousRead = (request: ArrivedRequest): boolean =>
 
 const denied = (message: string): ServiceError => new ServiceError("AccessDenied", 403, message);
 
+/** A role's session, or nobody at all: reading what is public takes no keys, and gives no power. */
+const isHarmless = ({ kind }: Principal): boolean => kind === "assumed-role" || kind === "anonymous";
+
 /** On the machines' own listener only temporary credentials count, whoever knows others. */
 export function admitSession(principal: Principal): void {
-  if (principal.kind !== "assumed-role") throw denied("This address is for machines: only the temporary credentials of a role are accepted here.");
+  if (!isHarmless(principal)) throw denied("This address is for machines: only the temporary credentials of a role are accepted here.");
 }
 
 /**
@@ -52,7 +55,7 @@ export function createPeopleGuard(machines: Pick<MachineHost, "isMachinePeer">):
     return verdict;
   };
   return (principal, message) => {
-    if (principal.kind === "assumed-role" || !isMachine(message.socket)) return;
+    if (isHarmless(principal) || !isMachine(message.socket)) return;
     throw denied("A program on a machine may use only the temporary credentials of its role; these keys are not accepted from it.");
   };
 }

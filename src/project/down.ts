@@ -25,17 +25,19 @@ export async function down(project: Project, { clients, place, everything, onRem
   if (everything) await removeTemplate(foundationTemplate(project, place), { clients, place, onProgress: onRemove });
 }
 
-/** Endpoint, function and role of it depend on others in the template; their names stand for themselves. */
+/** Endpoint, function and roles depend on others in the template; their names stand for themselves. */
 async function removeNamed(clients: Clients, names: ReturnType<typeof namesOf>, onRemove: (what: string) => void): Promise<void> {
   const { endpoint } = await import("./plan/serving.ts");
   const { lambdaFunction } = await import("./plan/function.ts");
   const { role } = await import("./plan/role.ts");
+  const NONE = { EndpointConfigName: "none" };
   for (const [what, kind, properties] of [
-    ["Function", lambdaFunction, { FunctionName: names.function }], ["Endpoint", endpoint, { EndpointName: names.endpoint }],
+    ["Function", lambdaFunction, { FunctionName: names.function }], ["Endpoint", endpoint, { EndpointName: names.endpoint, ...NONE }],
     ["FunctionRole", role, { RoleName: names.functionRole }], ["ModelRole", role, { RoleName: names.modelRole }],
   ] as const) {
+    const found = await kind.find(clients, properties);
+    if (found?.ours !== true) continue;
     onRemove(what);
     await kind.remove(clients, properties);
   }
 }
-

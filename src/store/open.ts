@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "../shared/random.ts";
@@ -29,12 +29,14 @@ export function claimFolder(folder: string): () => void {
   return lockFolder(folder);
 }
 
+const RECORDS = "records.sqlite";
+
 /** Opens a data folder, claiming it unless that was done. Throws DataFolderError when it is in use, unusable, corrupt or newer; it is free then. */
 export function openStore({ folder, migrations, random, durability, release }: OpenStoreOptions): Store {
   const unlock = release ?? claimFolder(folder);
   let database: DatabaseSync | undefined;
   try {
-    database = openDatabase(join(folder, "records.sqlite"), durability);
+    database = openDatabase(join(folder, RECORDS), durability);
     migrate(database, migrations, folder);
     return storeOver(database, { folder, random, durability }, unlock);
   } catch (error) {
@@ -52,8 +54,11 @@ function openDatabase(file: string, durability: "process" | "full"): DatabaseSyn
     chmodSync(file, 0o600);
     // The folder has one server (lock.ts): without locks of its own, SQLite takes half the time for a small statement.
     database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON`);
-    const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
-    if (check.quick_check !== "ok") throw new DamagedError(check.quick_check);
+    if (!wasClosedWell(file) || statSync(file).size <= ALWAYS_CHECKED_BYTES) {
+      const check = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
+      if (check.quick_check !== "ok") throw new DamagedError(check.quick_check);
+    }
+    rmSync(closedMark(file), { force: true });
     return database;
   } catch (error) {
     database?.close();
@@ -61,6 +66,18 @@ function openDatabase(file: string, durability: "process" | "full"): DatabaseSyn
       ? `${file} is damaged (${(error as Error).message}). Restore it from a copy, or move the folder away to begin with an empty one.`
       : `${file} cannot be used (${(error as Error).message}). See who may write there and whether there is room, or give another folder with --data.`, { cause: error });
   }
+}
+
+/** A whole check costs 2 ms a megabyte; above this it is made only after an end that was not an orderly one. */
+const ALWAYS_CHECKED_BYTES = 16 * 1024 * 1024;
+
+const closedMark = (file: string): string => `${file}.closed`;
+const wasClosedWell = (file: string): boolean => existsSync(closedMark(file));
+
+/** Async work would commit before it ends. */
+function synchronous<T>(result: T): T {
+  if (result instanceof Promise) throw new Error("a transaction's work must be synchronous");
+  return result;
 }
 
 class DamagedError extends Error {}
@@ -74,11 +91,11 @@ function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<
   const rollback = database.prepare("ROLLBACK");
   let depth = 0;
   const transaction = <T>(work: () => T): T => {
-    if (depth > 0) return work();
+    if (depth > 0) return inner(work);
     begin.run();
     depth = 1;
     try {
-      const result = work();
+      const result = synchronous(work());
       commit.run();
       return result;
     } catch (error) {
@@ -87,6 +104,22 @@ function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<
       throw error;
     } finally {
       depth = 0;
+    }
+  };
+  /** All or nothing inside another one: who catches its error goes on without its writes. */
+  const inner = <T>(work: () => T): T => {
+    const name = `inner${depth}`;
+    database.exec(`SAVEPOINT ${name}`);
+    depth += 1;
+    try {
+      const result = synchronous(work());
+      database.exec(`RELEASE ${name}`);
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+      throw error;
+    } finally {
+      depth -= 1;
     }
   };
   return {
@@ -105,6 +138,7 @@ function storeOver(database: DatabaseSync, { folder, random, durability }: Omit<
     durability,
     close: () => {
       database.close();
+      writeFileSync(closedMark(join(folder, RECORDS)), "");
       unlock();
     },
   };

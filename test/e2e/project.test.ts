@@ -122,3 +122,18 @@ test("an artifact that does not serve is not deployed", { timeout: 60_000 }, asy
   })).rejects.toThrow(/the artifact does not serve: The primary container did not pass the ping health check.*could not be loaded/s);
   await machines.stop(0);
 });
+
+test("what somebody else made under a project's name is neither changed nor removed", async () => {
+  await using cloud = await startCloud();
+  const clients = createClients({ endpoint: cloud.endpoint, region: "us-east-1", credentials: cloud.client.credentials });
+  const { project } = await loadProject(smallProject());
+  const iam = new IAMClient(cloud.client);
+  const { CreateRoleCommand, GetRoleCommand } = await import("@aws-sdk/client-iam");
+  const trust = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }] });
+  for (const RoleName of ["dog-breeds-training", "dog-breeds-function"]) await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  const { foundationTemplate } = await import("../../src/project/template/foundation.ts");
+  await expect(applyTemplate(foundationTemplate(project, PLACE), { clients, place: PLACE })).rejects.toThrow('dog-breeds-training (AWS::IAM::Role) is there and was not made by "sagebrush up"');
+  await down(project, { clients, place: PLACE, everything: true, onRemove: () => undefined });
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: "dog-breeds-function" }));
+  expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")).toBe(trust);
+});

@@ -47,6 +47,7 @@ export async function applyTemplate(template: Template, { clients, place, onProg
       const kind = KINDS[resource.Type];
       const properties = resolveProperties(resource.Properties, known, place);
       const found = await kind.find(clients, properties);
+      if (found && !found.ours) throw new Error(`${found.attributes.Ref} (${resource.Type}) is there and was not made by "sagebrush up": it is left as it is. Give the project another name, or remove it yourself.`);
       if (found?.current) known[logicalId] = found.attributes;
       else if (found) {
         if (!kind.update) throw new Error(`${resource.Type} cannot be changed in place`);
@@ -94,7 +95,7 @@ export async function removeTemplate(template: Template, { clients, place, onPro
     const found = await kind.find(clients, properties);
     if (!found) continue;
     known[logicalId] = found.attributes;
-    present.push({ logicalId, kind, properties });
+    if (found.ours) present.push({ logicalId, kind, properties });
   }
   for (const { logicalId, kind, properties } of present.toReversed()) {
     onProgress?.(logicalId);

@@ -1,13 +1,33 @@
-import { text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
+import type { Clients } from "../../sdk/clients.ts";
+import { isOurs, madeTags, text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
 
 const attributes = (name: string): Attributes => ({ Ref: name, Arn: `arn:aws:s3:::${name}` });
+
+async function tag(clients: Clients, Bucket: string): Promise<void> {
+  const { PutBucketTaggingCommand } = await import("@aws-sdk/client-s3");
+  await (await clients.s3()).send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: madeTags() } }));
+}
+
+async function isEmpty(clients: Clients, Bucket: string): Promise<boolean> {
+  const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+  return (await (await clients.s3()).send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))).KeyCount === 0;
+}
 
 export const bucket: ResourceKind = {
   async find(clients, properties) {
     const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
     const name = text(properties, "BucketName");
     const found = await unlessMissing((await clients.s3()).send(new HeadBucketCommand({ Bucket: name })));
-    return found && { attributes: attributes(name), current: true };
+    if (!found) return undefined;
+    const { GetBucketTaggingCommand } = await import("@aws-sdk/client-s3");
+    const tags = await (await clients.s3()).send(new GetBucketTaggingCommand({ Bucket: name })).catch((error: Error) => {
+      if (error.name === "NoSuchTagSet") return undefined;
+      throw error;
+    });
+    const ours = isOurs(tags?.TagSet);
+    // Its own from the first moment but for a kill between the two calls; an empty bucket is nobody's loss.
+    if (!ours && (await isEmpty(clients, name))) await tag(clients, name);
+    return { attributes: attributes(name), current: true, ours: ours || (await isEmpty(clients, name)) };
   },
   async create(clients, properties) {
     const { CreateBucketCommand } = await import("@aws-sdk/client-s3");
@@ -18,6 +38,7 @@ export const bucket: ResourceKind = {
       // us-east-1 is the one region that must not be named.
       ...(region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" } }),
     }));
+    await tag(clients, name);
     return attributes(name);
   },
   async remove(clients, properties) {

@@ -1,6 +1,6 @@
 import type { AddPermissionCommandInput, CreateFunctionCommandInput, FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Clients } from "../../sdk/clients.ts";
-import { HASH_TAG, propertiesHash, text, unlessMissing, type Attributes, type Properties, type ResourceKind } from "./resource-kind.ts";
+import { HASH_TAG, MADE_BY, MADE_TAG, propertiesHash, text, unlessMissing, type Attributes, type Properties, type ResourceKind } from "./resource-kind.ts";
 
 const PATIENCE_SECONDS = 300;
 
@@ -14,12 +14,12 @@ export const lambdaFunction: ResourceKind = {
   async find(clients, properties) {
     const { GetFunctionCommand } = await import("@aws-sdk/client-lambda");
     const found = await unlessMissing((await clients.lambda()).send(new GetFunctionCommand({ FunctionName: text(properties, "FunctionName") })));
-    return found?.Configuration && { attributes: attributes(found.Configuration), current: found.Tags?.[HASH_TAG] === propertiesHash(properties) };
+    return found?.Configuration && { attributes: attributes(found.Configuration), current: found.Tags?.[HASH_TAG] === propertiesHash(properties), ours: found.Tags?.[MADE_TAG] !== undefined };
   },
   async create(clients, properties) {
     const { CreateFunctionCommand, waitUntilFunctionActiveV2 } = await import("@aws-sdk/client-lambda");
     const client = await clients.lambda();
-    const input = { ...properties, Tags: { [HASH_TAG]: propertiesHash(properties) } } as unknown as CreateFunctionCommandInput;
+    const input = { ...properties, Tags: { [HASH_TAG]: propertiesHash(properties), [MADE_TAG]: MADE_BY } } as unknown as CreateFunctionCommandInput;
     const made = await retryWhileRoleIsNew(clients, () => client.send(new CreateFunctionCommand(input)));
     await waitUntilFunctionActiveV2({ client, maxWaitTime: PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { FunctionName: text(properties, "FunctionName") });
     return attributes(made);
@@ -63,7 +63,7 @@ export const functionUrl: ResourceKind = {
   async find(clients, properties) {
     const { GetFunctionUrlConfigCommand } = await import("@aws-sdk/client-lambda");
     const found = await unlessMissing((await clients.lambda()).send(new GetFunctionUrlConfigCommand({ FunctionName: text(properties, "TargetFunctionArn") })));
-    return found && { attributes: urlAttributes(found), current: found.AuthType === properties["AuthType"] };
+    return found && { attributes: urlAttributes(found), current: found.AuthType === properties["AuthType"], ours: true };
   },
   async create(clients, properties) {
     const { CreateFunctionUrlConfigCommand } = await import("@aws-sdk/client-lambda");
@@ -89,7 +89,7 @@ export const permission: ResourceKind = {
   async find(clients, properties) {
     const { GetPolicyCommand } = await import("@aws-sdk/client-lambda");
     const found = await unlessMissing((await clients.lambda()).send(new GetPolicyCommand({ FunctionName: text(properties, "FunctionName") })));
-    return found?.Policy?.includes(statementId(properties)) ? { attributes: { Ref: statementId(properties) }, current: true } : undefined;
+    return found?.Policy?.includes(statementId(properties)) ? { attributes: { Ref: statementId(properties) }, current: true, ours: true } : undefined;
   },
   async create(clients, properties) {
     const { AddPermissionCommand } = await import("@aws-sdk/client-lambda");

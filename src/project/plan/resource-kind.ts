@@ -12,6 +12,8 @@ export interface Found {
   readonly attributes: Attributes;
   /** Whether it is as the properties ask. */
   readonly current: boolean;
+  /** Whether `up` made it. What somebody else made under the same name is neither changed nor removed. */
+  readonly ours: boolean;
 }
 
 /** How one type of resource is found, made, changed and removed through the AWS API. */
@@ -24,6 +26,13 @@ export interface ResourceKind {
   /** Removes it; nothing when it is not there. */
   remove(clients: Clients, properties: Properties): Promise<void>;
 }
+
+/** The tag that everything made here carries from its making on. */
+export const MADE_TAG = "sagebrush:made-by";
+export const MADE_BY = "up";
+/** As SDK calls take it. */
+export const madeTags = (): { Key: string; Value: string }[] => [{ Key: MADE_TAG, Value: MADE_BY }];
+export const isOurs = (tags: readonly { readonly Key?: string | undefined }[] | undefined): boolean => (tags ?? []).some(({ Key }) => Key === MADE_TAG);
 
 /** The tag that tells whether a resource is as its template says, without comparing property by property. */
 export const HASH_TAG = "sagebrush:properties";

@@ -1,5 +1,5 @@
 import type { Value } from "../template/template.ts";
-import { HASH_TAG, propertiesHash, text, unlessMissing, type Attributes, type Properties, type ResourceKind } from "./resource-kind.ts";
+import { HASH_TAG, isOurs, madeTags, propertiesHash, text, unlessMissing, type Attributes, type Properties, type ResourceKind } from "./resource-kind.ts";
 
 const attributes = (role: { readonly RoleName?: string | undefined; readonly Arn?: string | undefined }): Attributes => ({ Ref: role.RoleName ?? "", Arn: role.Arn ?? "" });
 
@@ -14,13 +14,13 @@ export const role: ResourceKind = {
     const found = await unlessMissing((await clients.iam()).send(new GetRoleCommand({ RoleName: text(properties, "RoleName") })));
     if (!found?.Role) return undefined;
     const hash = found.Role.Tags?.find(({ Key }) => Key === HASH_TAG)?.Value;
-    return { attributes: attributes(found.Role), current: hash === propertiesHash(properties) };
+    return { attributes: attributes(found.Role), current: hash === propertiesHash(properties), ours: isOurs(found.Role.Tags) };
   },
   async create(clients, properties) {
     const { CreateRoleCommand } = await import("@aws-sdk/client-iam");
     const client = await clients.iam();
     const RoleName = text(properties, "RoleName");
-    const { Role } = await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(properties["AssumeRolePolicyDocument"]) }));
+    const { Role } = await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(properties["AssumeRolePolicyDocument"]), Tags: madeTags() }));
     await putPolicies(clients, properties);
     return attributes(Role ?? {});
   },

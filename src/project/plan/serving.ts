@@ -1,7 +1,7 @@
 import type { CreateEndpointConfigCommandInput, CreateModelCommandInput } from "@aws-sdk/client-sagemaker";
 import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Clients } from "../../sdk/clients.ts";
-import { text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
+import { isOurs, madeTags, text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
 
 /** Longest wait for an endpoint in seconds; on AWS minutes are usual. */
 const ENDPOINT_PATIENCE_SECONDS = 1800;
@@ -16,7 +16,7 @@ export const model: ResourceKind = {
     const { DescribeModelCommand } = await import("@aws-sdk/client-sagemaker");
     const name = text(properties, "ModelName");
     const found = await unlessMissing((await clients.sagemaker()).send(new DescribeModelCommand({ ModelName: name })));
-    return found && { attributes: named("Model", name, found.ModelArn), current: true };
+    return found && { attributes: named("Model", name, found.ModelArn), current: true, ours: true };
   },
   async create(clients, properties) {
     const { CreateModelCommand } = await import("@aws-sdk/client-sagemaker");
@@ -35,7 +35,7 @@ export const endpointConfig: ResourceKind = {
     const { DescribeEndpointConfigCommand } = await import("@aws-sdk/client-sagemaker");
     const name = text(properties, "EndpointConfigName");
     const found = await unlessMissing((await clients.sagemaker()).send(new DescribeEndpointConfigCommand({ EndpointConfigName: name })));
-    return found && { attributes: named("EndpointConfig", name, found.EndpointConfigArn), current: true };
+    return found && { attributes: named("EndpointConfig", name, found.EndpointConfigArn), current: true, ours: true };
   },
   async create(clients, properties) {
     const { CreateEndpointConfigCommand } = await import("@aws-sdk/client-sagemaker");
@@ -57,19 +57,20 @@ export const endpoint: ResourceKind = {
       await waitUntilEndpointDeleted({ client: await clients.sagemaker(), maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { EndpointName: name });
       found = undefined;
     }
+    const ours = found !== undefined && await madeHere(clients, found.EndpointArn);
     // One that never served can only be deleted; it is made anew.
-    if (found?.EndpointStatus === "Failed") {
+    if (found?.EndpointStatus === "Failed" && ours) {
       await endpoint.remove(clients, properties);
       return undefined;
     }
     if (!found) return undefined;
-    const settled = found.EndpointStatus === "InService" ? found : await inService(clients, name);
-    return { attributes: named("Endpoint", name, settled.EndpointArn), current: settled.EndpointConfigName === text(properties, "EndpointConfigName") };
+    const settled = found.EndpointStatus === "InService" || !ours ? found : await inService(clients, name);
+    return { attributes: named("Endpoint", name, settled.EndpointArn), current: settled.EndpointConfigName === text(properties, "EndpointConfigName"), ours };
   },
   async create(clients, properties) {
     const { CreateEndpointCommand } = await import("@aws-sdk/client-sagemaker");
     const EndpointName = text(properties, "EndpointName");
-    await (await clients.sagemaker()).send(new CreateEndpointCommand({ EndpointName, EndpointConfigName: text(properties, "EndpointConfigName") }));
+    await (await clients.sagemaker()).send(new CreateEndpointCommand({ EndpointName, EndpointConfigName: text(properties, "EndpointConfigName"), Tags: madeTags() }));
     return named("Endpoint", EndpointName, (await inService(clients, EndpointName)).EndpointArn);
   },
   async update(clients, properties) {
@@ -91,6 +92,11 @@ export const endpoint: ResourceKind = {
     await waitUntilEndpointDeleted({ client, maxWaitTime: ENDPOINT_PATIENCE_SECONDS, minDelay: 1, maxDelay: 5 }, { EndpointName });
   },
 };
+
+async function madeHere(clients: Clients, ResourceArn: string | undefined): Promise<boolean> {
+  const { ListTagsCommand } = await import("@aws-sdk/client-sagemaker");
+  return isOurs((await (await clients.sagemaker()).send(new ListTagsCommand({ ResourceArn }))).Tags);
+}
 
 type Described = import("@aws-sdk/client-sagemaker").DescribeEndpointCommandOutput;
 
