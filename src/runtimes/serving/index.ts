@@ -5,6 +5,7 @@ import { servingKindOf, unknownServingImage } from "./images.ts";
 import { startModelServer } from "./start.ts";
 import type { ServingRuntimes } from "./types.ts";
 
+export { ping } from "./health.ts";
 export { ServerFailed } from "./types.ts";
 export type { FoundServing, RunningServer, ServedContainer, ServingRuntimes } from "./types.ts";
 

@@ -6,6 +6,7 @@ export interface RoutableInstance {
   readonly address: string;
   readonly port: number;
   outstanding: number;
+  answered: number;
 }
 
 /** An endpoint that exists, as invocations see it. */

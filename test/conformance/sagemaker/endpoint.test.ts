@@ -4,6 +4,7 @@ import * as tar from "tar";
 import { mkdtempSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startCloud } from "../../support/cloud.ts";
 import { archiveOf } from "./support/archive.ts";
@@ -123,6 +124,26 @@ test("a request waits for the only instance's replacement, unless it was what en
   await inService("single");
   await expect(invoke("single", "die")).rejects.toMatchObject({ name: "ModelError", OriginalStatusCode: 0 });
   expect(await invoke("single")).toBe("alive");
+});
+
+test("an instance that stays unhealthy is replaced; one that still answers requests is not", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const { create, inService, invoke, describe } = await hosting(cloud);
+  const script = server("sick ||= body.toString() === 'sick'; response.end(String(born));", "let sick = false; const born = performance.timeOrigin;").replace("return response.end();", "return response.writeHead(sick ? 503 : 200).end();");
+  await create("sick", script);
+  await inService("sick");
+  const born = await invoke("sick", "sick");
+  const tenSeconds = async (): Promise<void> => {
+    cloud.clock.advance(10_000);
+    await pause(60);
+  };
+  for (let count = 0; count < 14; count += 1) {
+    await tenSeconds();
+    if (count === 6 || count === 13) expect(await invoke("sick")).toBe(born);
+  }
+  for (let count = 0; count < 13; count += 1) await tenSeconds();
+  await expect.poll(() => invoke("sick"), { timeout: 15_000 }).not.toBe(born);
+  expect((await describe("sick")).EndpointStatus).toBe("InService");
 });
 
 test("what an endpoint may not be is refused before anything is stored", async () => {

@@ -35,7 +35,9 @@ export async function ask(asking: Asking, forwarded: ForwardedRequest): Promise<
     tried.add(instance);
     instance.outstanding += 1;
     try {
-      return await forward(instance, forwarded);
+      const answer = await forward(instance, forwarded);
+      instance.answered += 1;
+      return answer;
     } catch (error) {
       forwarded.signal.throwIfAborted();
       if (error instanceof AnswerTimeout) throw errors.timedOut(whose);

@@ -20,6 +20,8 @@ export interface Instance {
   readonly port: number;
   /** Requests it is answering now; the router counts them. */
   outstanding: number;
+  /** Requests it has answered. */
+  answered: number;
   /** Resolves with the container's last words when it has ended by itself. */
   readonly exited: Promise<string>;
   /** SIGTERM, SIGKILL after the grace; resolves when the machine is gone. */
@@ -86,7 +88,7 @@ const openInstanceLog = ({ call, clock, log }: FleetParts, { endpoint, deploymen
 
 function instanceOf({ deployment, id }: InstancePlan, { server, machine, sink }: { readonly server: RunningServer; readonly machine: Machine; readonly sink: LogSink }): Instance {
   return {
-    id, variant: onlyVariant(deployment.config).VariantName ?? "", address: server.address, port: server.port, outstanding: 0,
+    id, variant: onlyVariant(deployment.config).VariantName ?? "", address: server.address, port: server.port, outstanding: 0, answered: 0,
     exited: server.exited.then(async (words) => {
       await sink.close();
       return words;

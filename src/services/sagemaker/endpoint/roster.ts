@@ -1,9 +1,10 @@
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import type { Clock } from "../../../shared/clock.ts";
 import type { Log } from "../../../shared/log.ts";
+import { watchHealth } from "./health.ts";
 import type { Instance } from "./instance.ts";
 
-/** The instances that serve each endpoint now; one that ends by itself is replaced. */
+/** The instances that serve each endpoint now; one that ends by itself or stays deaf is replaced. */
 export interface Roster {
   of(key: string): readonly Instance[];
   /** Whether the endpoint has a fleet, though all of it may be being replaced. */
@@ -49,12 +50,17 @@ export function createRoster({ clock, log, start }: RosterParts): Roster {
 
   function watch(key: string, fleet: Fleet, { instance, delay }: { readonly instance: Instance; readonly delay: Milliseconds }): void {
     const began = clock.monotonic();
-    void instance.exited.then(async (lastWords) => {
+    const lose = async (why: string, grace: Milliseconds): Promise<void> => {
       if (!fleet.instances.includes(instance)) return;
       fleet.instances = fleet.instances.filter((each) => each !== instance);
-      log.warn("an endpoint's instance ended and is replaced", { endpoint: key, instance: instance.id, lastWords });
-      await end(instance, 0);
+      log.warn("an endpoint's instance is replaced", { endpoint: key, instance: instance.id, why });
+      await end(instance, grace);
       await replace(key, fleet, clock.monotonic() - began > REPLACE_DELAY_MAX ? REPLACE_DELAY : delay);
+    };
+    const health = watchHealth(clock, instance, () => void lose("it answers neither pings nor requests", STOP_GRACE));
+    void instance.exited.then((lastWords) => {
+      health.cancel();
+      return lose(lastWords, 0);
     });
   }
 
