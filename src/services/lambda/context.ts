@@ -1,5 +1,5 @@
 import type { Interpreters } from "../../runtimes/functions/index.ts";
-import type { Collection } from "../../store/index.ts";
+import type { Collection, Store } from "../../store/index.ts";
 import { operations, type ServiceContext, type ServiceDependencies } from "../../wire/service.ts";
 import type { CodeLocations } from "./code/location.ts";
 import type { CodeStore } from "./code/store.ts";
@@ -13,6 +13,8 @@ export interface LambdaState {
   readonly functions: Collection<FunctionRecord>;
   /** By URL id. */
   readonly urls: Collection<UrlRecord>;
+  /** For what changes several records, or a record and a package: all or nothing, whenever the server dies. */
+  readonly transaction: Store["transaction"];
   readonly code: CodeStore;
   readonly locations: CodeLocations;
   readonly runner: Runner;

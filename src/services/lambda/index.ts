@@ -19,6 +19,7 @@ import { createEventQueue, type EventRecord } from "./invoke/event-queue.ts";
 import { invoke } from "./invoke/invoke.ts";
 import { createRunner } from "./invoke/runner.ts";
 import { functions } from "./migrations/0001-functions.ts";
+import { unreferencedPackages } from "./migrations/0002-unreferenced.ts";
 import { addPermission } from "./permission/add.ts";
 import { getPolicy } from "./permission/get-policy.ts";
 import { removePermission } from "./permission/remove.ts";
@@ -46,7 +47,7 @@ export interface LambdaPorts {
 export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
   id: "lambda",
   loadSdk: () => import("@aws-sdk/client-lambda"),
-  migrations: [functions],
+  migrations: [functions, unreferencedPackages],
   start(parts) {
     const { store, clock, log, assumeRole, publicEndpoint, interpreters, lenient } = parts;
     const code = openCodeStore(store);
@@ -55,7 +56,7 @@ export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
     const events = createEventQueue({ events: store.collection<EventRecord>("lambda_events"), functions: records, runner, clock, log });
     const background = createBackground(log);
     const state: LambdaState = {
-      functions: records, urls: store.collection<UrlRecord>("lambda_urls"), code, locations: createCodeLocations(store.blobs, parts.random), runner, events, interpreters, assumeRole, publicEndpoint, lenient, background,
+      functions: records, urls: store.collection<UrlRecord>("lambda_urls"), transaction: store.transaction, code, locations: createCodeLocations(store.blobs, parts.random), runner, events, interpreters, assumeRole, publicEndpoint, lenient, background,
     };
     return {
       state,
@@ -79,7 +80,7 @@ export const lambda: ServiceDefinition<LambdaState, LambdaPorts> = {
   },
 };
 
-/** What an earlier server began with a function is finished; unpacked packages that nobody has are removed. */
+/** What an earlier server began with a function is finished; packages that nobody has are removed. */
 async function repair(state: LambdaState): Promise<void> {
   const all = state.functions.values();
   await state.code.sweep(new Set(all.flatMap((fn) => [fn.code.blob, ...(fn.previousCode === undefined ? [] : [fn.previousCode.blob])])));

@@ -21,22 +21,34 @@ export interface CodeStore {
   receive(zip: Buffer): Promise<ReceivedCode>;
   /** Where a package's files are. */
   folder(code: CodeRecord): string;
+  /** A function names it now. Call with the change of the function's record, in one transaction. */
+  adopt(code: CodeRecord): void;
+  /** No function names it any more; `remove` follows, or the next start does it. Call with the change of the record, in one transaction. */
+  forget(code: CodeRecord): void;
   /** Brings a received package to its place; also after a crash, from the packed file. Safe to call twice. */
   place(code: CodeRecord): Promise<void>;
   remove(code: CodeRecord): Promise<void>;
-  /** Removes unpacked folders of packages that no function has. */
+  /** Removes what an earlier server left of packages that no function has. */
   sweep(known: ReadonlySet<string>): Promise<void>;
 }
 
 export function openCodeStore(store: Store): CodeStore {
   const root = join(store.folder, "functions");
+  const unreferenced = store.collection<true>("lambda_unreferenced");
+  // Read before the first request: later ones may be of packages on their way.
+  const leftBehind = unreferenced.entries().map(([blob]) => blob);
   mkdirSync(root, { recursive: true });
   const placeOf = (blob: string): string => join(root, blob);
   const stageOf = (blob: string): string => join(root, `${blob}.new`);
+  const remove = async (blob: string): Promise<void> => {
+    await Promise.all([rm(placeOf(blob), { recursive: true, force: true }), rm(stageOf(blob), { recursive: true, force: true }), store.blobs.delete(blob)]);
+    unreferenced.delete(blob);
+  };
   return {
     async receive(zip) {
       const writer = store.blobs.create();
       try {
+        unreferenced.put(writer.id, true);
         await unpack(zip, stageOf(writer.id));
         writer.stream.end(zip);
         await finished(writer.stream);
@@ -44,19 +56,21 @@ export function openCodeStore(store: Store): CodeStore {
         return { record: { blob, sha256: createHash("sha256").update(zip).digest("base64"), bytes: zip.length } };
       } catch (error) {
         await writer.discard();
+        unreferenced.delete(writer.id);
         throw error;
       }
     },
+    adopt: ({ blob }) => void unreferenced.delete(blob),
+    forget: ({ blob }) => unreferenced.put(blob, true),
     folder: ({ blob }) => placeOf(blob),
     async place({ blob }) {
       if (existsSync(placeOf(blob))) return;
       if (!existsSync(stageOf(blob))) await unpack(await buffer(store.blobs.read(blob)), stageOf(blob));
       await rename(stageOf(blob), placeOf(blob));
     },
-    async remove({ blob }) {
-      await Promise.all([rm(placeOf(blob), { recursive: true, force: true }), rm(stageOf(blob), { recursive: true, force: true }), store.blobs.delete(blob)]);
-    },
+    remove: ({ blob }) => remove(blob),
     async sweep(known) {
+      for (const blob of leftBehind) await (known.has(blob) ? unreferenced.delete(blob) : remove(blob));
       const strangers = readdirSync(root).filter((name) => !known.has(name.replace(/\.new$/, "")));
       for (const name of strangers) await rm(join(root, name), { recursive: true, force: true });
     },

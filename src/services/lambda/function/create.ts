@@ -49,9 +49,14 @@ export const createFunction = operation("CreateFunction", {
 });
 
 /** Somebody else may have taken the name, or the account's room, while the package was read. */
-async function keep(fn: FunctionRecord, { functions, code }: LambdaContext): Promise<void> {
+async function keep(fn: FunctionRecord, { functions, code, transaction }: LambdaContext): Promise<void> {
   const used = functions.values({ prefix: `${fn.account}/${fn.region}/` }).reduce((sum, each) => sum + each.code.bytes, 0);
-  const refusal = used + fn.code.bytes > TOTAL_CODE_BYTES ? errors.codeStorageExceeded() : functions.insert(functionKey(fn), fn) ? undefined : errors.functionExists(fn.name);
+  const insert = (): boolean => transaction(() => {
+    const isNew = functions.insert(functionKey(fn), fn);
+    if (isNew) code.adopt(fn.code);
+    return isNew;
+  });
+  const refusal = used + fn.code.bytes > TOTAL_CODE_BYTES ? errors.codeStorageExceeded() : insert() ? undefined : errors.functionExists(fn.name);
   if (refusal === undefined) return;
   await code.remove(fn.code);
   throw refusal;

@@ -10,13 +10,16 @@ export const deleteFunction = operation("DeleteFunction", {
   handle: ({ FunctionName, Qualifier }, context) => {
     const { fn, named } = requireFunction(FunctionName, Qualifier, context);
     if (named.qualifier === "$LATEST") throw errors.invalid("$LATEST version cannot be deleted without deleting the function.");
-    const { functions, urls, code, runner, background } = context;
-    functions.delete(functionKey(fn));
-    if (fn.urlId !== undefined) urls.delete(fn.urlId);
+    const { functions, urls, code, runner, background, transaction } = context;
+    const packages = [fn.code, ...(fn.previousCode === undefined ? [] : [fn.previousCode])];
+    transaction(() => {
+      functions.delete(functionKey(fn));
+      if (fn.urlId !== undefined) urls.delete(fn.urlId);
+      packages.forEach(code.forget);
+    });
     background.run(`delete ${fn.arn}`, async () => {
       await runner.retire(fn.arn, undefined);
-      await code.remove(fn.code);
-      if (fn.previousCode !== undefined) await code.remove(fn.previousCode);
+      for (const each of packages) await code.remove(each);
     });
     return {};
   },

@@ -26,7 +26,10 @@ export const updateFunctionCode = operation("UpdateFunctionCode", {
         await context.code.remove(code);
         return describeFunction({ ...next, update: "Successful" });
       }
-      context.functions.put(functionKey(fn), next);
+      context.transaction(() => {
+        context.functions.put(functionKey(fn), next);
+        context.code.adopt(code);
+      });
       context.background.run(`update ${fn.arn}`, () => finishUpdate(next, context));
       return describeFunction(next);
     } catch (error) {
@@ -37,9 +40,13 @@ export const updateFunctionCode = operation("UpdateFunctionCode", {
 });
 
 /** Puts new code in place, lets it serve, and ends what still runs the old. Also after a crash. */
-export async function finishUpdate(updating: FunctionRecord, { code, functions, runner }: Pick<LambdaContext, "code" | "functions" | "runner">): Promise<void> {
+export async function finishUpdate(updating: FunctionRecord, { code, functions, runner, transaction }: Pick<LambdaContext, "code" | "functions" | "runner" | "transaction">): Promise<void> {
   await code.place(updating.code);
-  const now = functions.update(functionKey(updating), (fn) => (fn.revisionId === updating.revisionId && fn.update === "InProgress" ? transition(fn, { kind: "update-done" }) : fn));
+  const replaced = updating.previousCode?.blob === updating.code.blob ? undefined : updating.previousCode;
+  const now = transaction(() => {
+    if (replaced !== undefined) code.forget(replaced);
+    return functions.update(functionKey(updating), (fn) => (fn.revisionId === updating.revisionId && fn.update === "InProgress" ? transition(fn, { kind: "update-done" }) : fn));
+  });
   if (now?.revisionId === updating.revisionId) await runner.retire(updating.arn, now);
-  if (updating.previousCode !== undefined && updating.previousCode.blob !== updating.code.blob) await code.remove(updating.previousCode);
+  if (replaced !== undefined) await code.remove(replaced);
 }

@@ -16,8 +16,10 @@ export const createFunctionUrlConfig = operation("CreateFunctionUrlConfig", {
       id: newUrlId(context.random), functionKey: functionKey(fn), functionArn: fn.arn, region: fn.region,
       authType: input.AuthType ?? "AWS_IAM", created: now, modified: now, ...(input.Cors === undefined ? {} : { cors: input.Cors }),
     };
-    context.urls.put(url.id, url);
-    context.functions.put(functionKey(fn), { ...fn, urlId: url.id });
+    context.transaction(() => {
+      context.urls.put(url.id, url);
+      context.functions.put(functionKey(fn), { ...fn, urlId: url.id });
+    });
     return describeUrl(url, context.publicEndpoint());
   },
 });

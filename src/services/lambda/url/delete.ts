@@ -7,8 +7,10 @@ export const deleteFunctionUrlConfig = operation("DeleteFunctionUrlConfig", {
   authorize: (input, context) => urlAccess("lambda:DeleteFunctionUrlConfig", input, context),
   handle: (input, context) => {
     const { fn: { urlId: _gone, ...fn }, url } = requireUrl(input, context);
-    context.urls.delete(url.id);
-    context.functions.put(functionKey(fn), fn);
+    context.transaction(() => {
+      context.urls.delete(url.id);
+      context.functions.put(functionKey(fn), fn);
+    });
     return {};
   },
 });

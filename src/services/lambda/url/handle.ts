@@ -45,7 +45,7 @@ export async function handleFunctionUrl(state: LambdaState, request: FunctionUrl
   const place = parseUrlHost(request.headers["host"] ?? "");
   const url = place && state.urls.get(place.id);
   const fn = url && state.functions.get(url.functionKey);
-  if (url === undefined || fn === undefined || url.region !== place?.region) return json(404, { Message: null });
+  if (url === undefined || fn?.urlId !== url.id || url.region !== place?.region) return json(404, { Message: null });
   const preflight = preflightHeaders(url.cors, request.method, request.headers);
   if (preflight !== undefined) return { status: 200, headers: preflight, body: Buffer.alloc(0) };
   const anonymous: Principal = { kind: "anonymous", account: request.account, arn: "anonymous" };
