@@ -9,7 +9,7 @@ import type { ArrivedRequest, Exchange, Listener } from "../wire/pipeline.ts";
 import { admitOrigin } from "../wire/origin.ts";
 import { readBody } from "../wire/request-body.ts";
 import { httpDate } from "../wire/respond.ts";
-import { authenticate, collectHeaders, refusals } from "../wire/signature/index.ts";
+import { authenticate, collectHeaders } from "../wire/signature/index.ts";
 
 type Ending = Pick<Exchange, "message" | "response">;
 
@@ -68,10 +68,10 @@ async function answerDownload({ lambda, listener }: Ends, { message, response }:
   await pipeline(code, response).catch(() => response.destroy());
 }
 
-/** The caller behind a signature for Lambda; refusals are AWS's own. */
-function identify(listener: Listener, request: ArrivedRequest, { message, body }: { readonly message: IncomingMessage; readonly body: Uint8Array }): Principal {
+/** The caller behind a signature for Lambda, undefined where there is none; refusals are AWS's own. */
+function identify(listener: Listener, request: ArrivedRequest, { message, body }: { readonly message: IncomingMessage; readonly body: Uint8Array }): Principal | undefined {
   const caller = authenticate({ ...request, dialect: "rest-json", services: ["lambda"], body }, listener.credentials, listener.clock.now());
-  if (caller.kind !== "signed") throw refusals["rest-json"].missing();
+  if (caller.kind !== "signed") return undefined;
   listener.admitPrincipal(caller.credentials.principal, message);
   return caller.credentials.principal;
 }

@@ -96,7 +96,9 @@ test("a function that fails is a 502 that does not tell why", async () => {
 
 test("with AWS_IAM the caller signs and needs both permissions", async () => {
   const url = await makeUrl("signed", { "index.js": "exports.handler = async ({ requestContext }) => requestContext.authorizer.iam.userArn" }, { AuthType: "AWS_IAM" });
-  expect((await send(url)).status).toBe(403);
+  const unsigned = await send(url);
+  expect(unsigned).toMatchObject({ status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" } });
+  expect(JSON.parse(unsigned.text)).toEqual({ Message: "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html" });
   const iam = new IAMClient(place.cloud.client);
   await iam.send(new CreateUserCommand({ UserName: "caller" }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "caller" }));

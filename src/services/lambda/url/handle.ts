@@ -50,7 +50,7 @@ export async function handleFunctionUrl(state: LambdaState, request: FunctionUrl
   if (preflight !== undefined) return { status: 200, headers: preflight, body: Buffer.alloc(0) };
   const anonymous: Principal = { kind: "anonymous", account: request.account, arn: "anonymous" };
   const principal = url.authType === "NONE" ? anonymous : request.identify();
-  if (!mayInvoke({ url, principal, resourcePolicy: policyDocument(fn.policy) }, ports)) return forbidden();
+  if (principal === undefined || !mayInvoke({ url, principal, resourcePolicy: policyDocument(fn.policy) }, ports)) return forbidden();
   if (request.body.length > MAX_PAYLOAD_BYTES.RequestResponse) return json(413, { Message: "Request Entity Too Large" });
   const cors = corsHeaders(url.cors, request.headers["origin"]);
   try {

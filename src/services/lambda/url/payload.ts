@@ -16,8 +16,8 @@ export interface FunctionUrlRequest {
   readonly requestId: string;
   /** The account that anonymous callers are counted to. */
   readonly account: string;
-  /** Who signed the request; throws AWS's refusal. Asked only where the URL wants to know. */
-  readonly identify: () => Principal;
+  /** Who signed the request, undefined when nobody did; throws AWS's refusal. Asked only where the URL wants to know. */
+  readonly identify: () => Principal | undefined;
 }
 
 export interface FunctionUrlResponse {
