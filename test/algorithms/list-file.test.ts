@@ -9,7 +9,11 @@ describe("a .lst file", () => {
       { path: "dog/a b.jpg", label: 1 }, { path: "cat.png", label: 0 }, { path: "y.jpg", label: 2 },
     ]);
   });
+  it("takes a name that begins with two dots for a name", () => {
+    expect(parse("0\t1\t..a/b.jpg\n1\t0\t...\n")).toEqual([{ path: "..a/b.jpg", label: 1 }, { path: "...", label: 0 }]);
+  });
   it.each([
+    ["0\t1\ta/../..", "train.lst, line 1: the path 'a/../..' must stay inside its channel."],
     ["0\t3\ta.jpg", "train.lst, line 1: the class 3 does not fit num_classes=3; classes are numbered from 0 to 2."],
     ["0\t-1\ta.jpg", "train.lst, line 1: the class '-1' is not a whole number from 0."],
     ["0\tdog\ta.jpg", "train.lst, line 1: the class 'dog' is not a whole number from 0."],

@@ -108,15 +108,15 @@ describe("bad pictures", () => {
       "bad/cut.jpg": jpeg.subarray(0, jpeg.length / 2),
       "bad/gray.png": await sharp({ create: { width: 32, height: 32, channels: 3, background: "#777" } }).toColourspace("b-w").png().toBuffer(),
     };
-    const lines = [...Object.keys(bad), "bad/absent.jpg"].map((path, index) => `${900 + index}\t1\t${path}\n`).join("");
+    const lines = [...Object.keys(bad), "bad/absent.jpg", "bad"].map((path, index) => `${900 + index}\t1\t${path}\n`).join("");
     await using job = await createJob({ channels: { train: { ...files, ...bad }, train_lst: { "train.lst": sound + lines } } });
     const { code, log } = await job.train();
     expect(code).toBe(0);
     expect(log).toContain("WARNING");
-    expect(log).toContain("Skipped 4 of 29 pictures in train: bad/empty.jpg is empty (0 bytes); bad/text.jpg is neither a JPEG nor a PNG picture; bad/cut.jpg cannot be decoded");
-    expect(log).toContain("bad/absent.jpg is not in the channel");
+    expect(log).toContain("Skipped 5 of 30 pictures in train: bad/empty.jpg is empty (0 bytes); bad/text.jpg is neither a JPEG nor a PNG picture; bad/cut.jpg cannot be decoded");
+    expect(log).toContain("bad/absent.jpg is not in the channel; bad is a folder, not a picture");
     const { pictures: counted } = (await job.artifact("metrics.json")) as Metrics;
-    expect(counted).toMatchObject({ train: 25, validation: 18, skipped: expect.objectContaining({ length: 4 }) as unknown });
+    expect(counted).toMatchObject({ train: 25, validation: 18, skipped: expect.objectContaining({ length: 5 }) as unknown });
   });
   it("fail the job when they leave a class without pictures", async () => {
     const { files } = await pictures(8, 7);

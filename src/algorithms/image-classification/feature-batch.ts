@@ -63,7 +63,10 @@ async function load(path: string, size: Size): Promise<Pixels | Skipped> {
     return await decodePicture(await readFile(path), size);
   } catch (error) {
     if (error instanceof BadPicture) return { path, reason: error.message };
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { path, reason: "is not in the channel" };
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // ENOTDIR: a file stands where the path has a folder.
+    if (code === "ENOENT" || code === "ENOTDIR") return { path, reason: "is not in the channel" };
+    if (code === "EISDIR") return { path, reason: "is a folder, not a picture" };
     throw error;
   }
 }

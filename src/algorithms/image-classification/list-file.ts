@@ -30,7 +30,7 @@ export function parseList(text: string, { file, numClasses }: { readonly file: s
     const label = Number(labelText);
     if (labelText === "" || !Number.isInteger(label) || label < 0) throw problem(file, at, `the class '${labelText}' is not a whole number from 0.`);
     if (label >= numClasses) throw problem(file, at, `the class ${label} does not fit num_classes=${numClasses}; classes are numbered from 0 to ${numClasses - 1}.`);
-    if (isAbsolute(path) || posix.normalize(path).startsWith("..")) throw problem(file, at, `the path '${path}' must stay inside its channel.`);
+    if (isAbsolute(path) || /^\.\.(\/|$)/.test(posix.normalize(path))) throw problem(file, at, `the path '${path}' must stay inside its channel.`);
     pictures.push({ path: posix.normalize(path), label });
   }
   if (pictures.length === 0) throw new ClientError(`${file} lists no pictures.`);
