@@ -6,6 +6,7 @@ import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
 import { hostCapacity, usedMemoryMiB } from "./capacity.ts";
 import { probeGroups } from "./cgroups/probe.ts";
+import { removeFolder } from "./folder.ts";
 import { claimIdentities } from "./identities.ts";
 import { openJournal } from "./journal.ts";
 import type { LaunchMode } from "./launch/chain.ts";
@@ -13,7 +14,7 @@ import { makeMachine } from "./machine.ts";
 import { isMachinePeer, type PeerRule } from "./peers.ts";
 import { bootId } from "./proc.ts";
 import { endLeftovers } from "./reconcile.ts";
-import { openSeats } from "./seats.ts";
+import { openSeats, type Place } from "./seats.ts";
 import { defaultModes, probeSeparation } from "./separation.ts";
 import { NoCapacity, type CreateOptions, type IsolationReport, type Machine, type MachineHost, type MachineSpec, type Placement, type PlacementQuestion } from "./types.ts";
 
@@ -105,18 +106,25 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
       if (clean) identities.give(identity.index);
       waiting.forEach((wake) => wake());
     };
+    const machineFolder = join(separation.base, spec.id);
+    let place: Place | undefined;
     try {
-      const { group, seat } = seats.take({ ...limits, maxProcesses: spec.maxProcesses });
+      place = seats.take({ ...limits, maxProcesses: spec.maxProcesses });
+      const { group, seat } = place;
       entry.groups = group?.folders ?? [];
       const machine = await makeMachine({
         spec, limits, identity, group, seat, separation, journal, journalFolder, bootId: boot, clock,
-        folder: join(separation.base, spec.id), limitProcesses, niceness: isolation.cpu === "nice" ? nicenessOf(limits.vcpus, capacity.cpus) : undefined,
+        folder: machineFolder, limitProcesses, niceness: isolation.cpu === "nice" ? nicenessOf(limits.vcpus, capacity.cpus) : undefined,
         warn: (message) => log.warn(message), gone: forget,
       });
       entry.machine = machine;
       return machine;
     } catch (error) {
-      forget(true);
+      const ended = place === undefined || await seats.discard(place);
+      // What stays is named by the journal, if that could be written, and by its groups: the next start ends it.
+      const clean = await removeFolder(machineFolder) && ended;
+      if (clean) journal.remove(spec.id);
+      forget(clean);
       throw error;
     }
   };

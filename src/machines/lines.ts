@@ -5,21 +5,34 @@ export const MAX_LINE_BYTES = 256 * 1024;
 
 /**
  * Splits a stream into lines with at most one line of memory. While `onLine`'s promise is pending the stream is paused:
- * the pipe fills and the program waits. Resolves when the stream has ended and every line was taken.
+ * the pipe fills and the program waits. Resolves when the stream has ended and every line was taken. A line that is not taken
+ * (`onLine` throws or rejects) is lost, and the next one is offered; `failed` is told of the first such, lest a program fill the log.
  */
-export function readLines(stream: Readable, onLine: (line: string) => void | Promise<void>): Promise<void> {
+export function readLines(stream: Readable, onLine: (line: string) => void | Promise<void>, failed: (error: unknown) => void): Promise<void> {
   const splitter = createSplitter();
   return new Promise((resolve) => {
     let busy: Promise<void> = Promise.resolve();
+    let told = false;
+    const fail = (error: unknown): void => {
+      if (!told) failed(error);
+      told = true;
+    };
+    const take = (line: string): void | Promise<void> => {
+      try {
+        return onLine(line)?.catch(fail);
+      } catch (error) {
+        fail(error);
+      }
+    };
     const deliver = (lines: readonly string[]): void => {
       const pending: Promise<void>[] = [];
       for (const line of lines) {
-        const taken = onLine(line);
+        const taken = take(line);
         if (taken !== undefined) pending.push(taken);
       }
       if (pending.length === 0) return;
       stream.pause();
-      busy = Promise.allSettled(pending).then(() => void stream.resume());
+      busy = Promise.all(pending).then(() => void stream.resume());
     };
     stream.on("data", (chunk: Buffer) => deliver(splitter.push(chunk)));
     const end = (): void => {

@@ -1,8 +1,8 @@
 import { accessSync, constants, realpathSync } from "node:fs";
 import { setPriority } from "node:os";
 import { isAbsolute } from "node:path";
-import { SECOND } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
+import { endGroup } from "./cgroups/end-group.ts";
 import type { MachineGroup } from "./cgroups/group.ts";
 import { giveTo, insideOf, makeFolder, removeFolder } from "./folder.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
@@ -10,7 +10,7 @@ import { hasPidNamespace } from "./launch/chain.ts";
 import { groupMeter, startSampling, watchdogMeter } from "./memory.ts";
 import { allPids, signalPid, startTicks, userOf } from "./proc.ts";
 import { launch, notStarted } from "./process.ts";
-import { keepServerFor, startSeat, type Seat } from "./seat.ts";
+import { endSeat, startSeat, type Seat } from "./seat.ts";
 import { prepareOrders, uidIn, type Separation } from "./separation.ts";
 import { MARK, marked, namespacedTree, plainTree, type ProcessTree } from "./tree.ts";
 import type { Machine, MachineProcess, MachineSpec, ProcessSpec } from "./types.ts";
@@ -72,14 +72,19 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
         maxProcesses: parts.limitProcesses ? spec.maxProcesses : undefined, fstabFile: `${parts.journalFolder}/${spec.id}.${++starts}.fstab`,
       });
       const killsBefore = meter.outOfMemoryCount();
-      sampling ??= startSampling(meter, clock, () => running.forEach((each) => each.tree.kill()));
       const seat = unused ?? startSeat(separation, group);
-      active++;
       unused = undefined;
-      record(seat.pid);
+      try {
+        record(seat.pid);
+      } catch (error) {
+        await endSeat(seat);
+        throw error;
+      }
+      active++;
+      sampling ??= startSampling(meter, clock, () => running.forEach((each) => each.tree.kill()));
       const tree = namespaced ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, hunt, () => group?.pids() ?? []);
       const begun = launch({
-        ...orders, seat, tree, onLine: process.onLine, clock,
+        ...orders, seat, tree, onLine: process.onLine, warn: parts.warn, clock,
         ended: () => {
           active--;
           // A namespace is ended by the kernel with its first process; elsewhere what the program left is ended here.
@@ -105,17 +110,13 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   };
 
   const destroy = async (): Promise<void> => {
-    if (unused !== undefined) {
-      keepServerFor(unused);
-      signalPid(unused.pid, "SIGKILL");
-      await unused.gone;
-    }
+    if (unused !== undefined) await endSeat(unused);
     while (running.size > 0 || launching.size > 0) {
       for (const tree of [...launching.keys(), ...[...running].map((each) => each.tree)]) tree.kill();
       await Promise.all([...launching.values(), ...[...running].map((each) => each.exited)]);
     }
     if (!namespaced) hunt().forEach((pid) => void signalPid(pid, "SIGKILL"));
-    const clean = await removeGroup(group, clock);
+    const clean = await endGroup(group, clock);
     if (!clean) parts.warn(`A process of machine ${spec.id} cannot be ended; its control groups stay until the next start.`);
     const removed = await removeFolder(folder);
     if (!removed) parts.warn(`The folder of machine ${spec.id} cannot be removed; it stays until the next start.`);
@@ -164,15 +165,4 @@ function lowerPriority(pid: number, niceness: number): void {
   } catch {
     // Gone already.
   }
-}
-
-/** Dying processes hold their group for some milliseconds. */
-async function removeGroup(group: MachineGroup | undefined, clock: Clock): Promise<boolean> {
-  const deadline = clock.monotonic() + 5 * SECOND;
-  while (group !== undefined && !group.remove()) {
-    if (clock.monotonic() > deadline) return false;
-    group.pids().forEach((pid) => void signalPid(pid, "SIGKILL"));
-    await clock.sleep(4);
-  }
-  return true;
 }

@@ -20,6 +20,7 @@ export interface Launch {
   readonly commands: string;
   readonly script: string;
   readonly onLine: ProcessSpec["onLine"];
+  readonly warn: (message: string) => void;
   readonly throughShell: boolean;
   readonly clock: Clock;
   readonly tree: ProcessTree;
@@ -61,7 +62,8 @@ export async function launch(parts: Launch): Promise<MachineProcess & { readonly
     said = `${said}${said === "" ? "" : "\n"}${line}`.slice(0, MAX_SAID);
   };
   const streams = [stdout, stderr].filter((stream) => stream !== null);
-  const output = Promise.all([stdout && readLines(stdout, deliver("stdout")), stderr && readLines(stderr, deliver("stderr"))]);
+  const lost = (error: unknown): void => parts.warn(`Output of process ${seat.pid} was not taken: ${error instanceof Error ? error.stack : String(error)}`);
+  const output = Promise.all([stdout && readLines(stdout, deliver("stdout"), lost), stderr && readLines(stderr, deliver("stderr"), lost)]);
   const exited = seat.gone.then(async ({ code, signal, error }) => {
     said ||= error ?? "";
     const memory = parts.ended();

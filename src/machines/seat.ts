@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { MachineGroup } from "./cgroups/group.ts";
 import { seatArguments } from "./launch/chain.ts";
 import { WRAPPER_ENVIRONMENT } from "./launch/program-script.ts";
+import { signalPid } from "./proc.ts";
 import type { Separation } from "./separation.ts";
 
 /** A prepared process in a machine's groups and namespaces, waiting to be told which program it becomes. */
@@ -45,4 +46,11 @@ function unref(stream: unknown): void {
 export function keepServerFor(seat: Seat): void {
   seat.child.ref();
   for (const stream of [seat.child.stdout, seat.child.stderr, seat.script]) (stream as unknown as { ref?: () => void } | null)?.ref?.();
+}
+
+/** Kills a seat that becomes no program; resolves when it is gone. */
+export async function endSeat(seat: Seat): Promise<void> {
+  keepServerFor(seat);
+  signalPid(seat.pid, "SIGKILL");
+  await seat.gone;
 }

@@ -1,20 +1,22 @@
 import type { Milliseconds } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
+import { endGroup } from "./cgroups/end-group.ts";
 import type { GroupHierarchy, GroupLimits, MachineGroup } from "./cgroups/group.ts";
-import { signalPid } from "./proc.ts";
-import { keepServerFor, startSeat, type Seat } from "./seat.ts";
+import { endSeat, startSeat, type Seat } from "./seat.ts";
 import type { Separation } from "./separation.ts";
 
 /** Groups with a seat in them, made ahead: starting a program then waits for neither. */
 export interface Seats {
   /** A limited group (where the host has groups) and a seat in it. */
-  take(limits: GroupLimits): { readonly group: MachineGroup | undefined; readonly seat: Seat };
+  take(limits: GroupLimits): Place;
+  /** Ends one that was taken for a machine that did not come to be. False when its groups cannot be removed now. */
+  discard(place: Place): Promise<boolean>;
   /** Group folders of seats that nobody has taken. */
   waiting(): readonly string[];
   close(): Promise<void>;
 }
 
-interface Place {
+export interface Place {
   readonly group: MachineGroup | undefined;
   readonly seat: Seat;
 }
@@ -58,26 +60,28 @@ export function openSeats({ hierarchy, separation, prefix, clock }: { readonly h
       });
     }
   };
+  const discard = async ({ group, seat }: Place): Promise<boolean> => {
+    await endSeat(seat);
+    return endGroup(group, clock);
+  };
   refill();
   return {
+    discard,
     take: (limits) => {
       const place = spares.shift() ?? make();
-      place.group?.limit(limits);
       clock.after(REFILL_AFTER, refill);
+      try {
+        place.group?.limit(limits);
+      } catch (error) {
+        void discard(place);
+        throw error;
+      }
       return place;
     },
     waiting: () => spares.flatMap(({ group }) => group?.folders ?? []),
     close: async () => {
       closed = true;
-      for (const { group, seat } of spares.splice(0)) {
-        keepServerFor(seat);
-        signalPid(seat.pid, "SIGKILL");
-        await seat.gone;
-        for (let tries = 0; group !== undefined && !group.remove() && tries < 500; tries++) {
-          group.pids().forEach((pid) => void signalPid(pid, "SIGKILL"));
-          await clock.sleep(2);
-        }
-      }
+      for (const place of spares.splice(0)) await discard(place);
     },
   };
 }

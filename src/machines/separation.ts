@@ -80,7 +80,7 @@ async function attempt(separation: Separation, { uid, clock }: SeparationOptions
     const orders = prepareOrders(separation, { folder, spec, uid, maxProcesses: undefined, fstabFile: join(separation.base, "probe.fstab") });
     const seat = startSeat(separation, undefined);
     const tree = hasPidNamespace(separation.mode) ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, () => [], () => []);
-    const running = await launch({ ...orders, seat, tree, onLine: undefined, clock, ended: () => ({ outOfMemory: false, peakMiB: 0, limitMiB: 0 }) });
+    const running = await launch({ ...orders, seat, tree, onLine: undefined, warn: () => undefined, clock, ended: () => ({ outOfMemory: false, peakMiB: 0, limitMiB: 0 }) });
     orders.clean();
     const exit = await running.exited;
     if (exit.kind === "exited" && exit.code === 0) return undefined;

@@ -1,8 +1,11 @@
+import { mkdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NoCapacity } from "../../src/machines/index.ts";
 import { decidePlacement, DEFAULT_PLACEMENT } from "../../src/decide/placement/index.ts";
 import { usedMemoryMiB } from "../../src/machines/capacity.ts";
-import { startHost } from "./support.ts";
+import { childrenOf } from "../../src/machines/proc.ts";
+import { run, startHost, type TestHost } from "./support.ts";
 
 const spec = (id: string, memoryMiB: number) => ({ id, owner: "arn:aws:test", memoryMiB, vcpus: 1, maxProcesses: 10, instanceType: "ml.test" });
 
@@ -53,4 +56,36 @@ test("two machines cannot have one name, and a name cannot leave the folder", as
   await cloud.host.create(spec("same", 100), { patience: 0 });
   await expect(cloud.host.create(spec("same", 100), { patience: 0 })).rejects.toThrow("living already");
   await expect(cloud.host.create(spec("../up", 100), { patience: 0 })).rejects.toThrow("cannot be named");
+});
+
+/** Nothing of the machine can be journalled while `work` runs. */
+async function withoutJournal<T>({ folder }: TestHost, id: string, work: () => Promise<T>): Promise<T> {
+  const inTheWay = join(folder, "machines", "journal", `${id}.json.new`);
+  mkdirSync(inTheWay);
+  try {
+    return await work();
+  } finally {
+    rmdirSync(inTheWay);
+  }
+}
+
+test("a machine that cannot be made leaves no seat, no group and no name taken", async () => {
+  await using cloud = await startHost();
+  const before = childrenOf(process.pid);
+  await withoutJournal(cloud, "failed", () => expect(cloud.host.create(spec("failed", 100), { patience: 0 })).rejects.toThrow("EISDIR"));
+  // The seat that was waiting has been taken and ended.
+  expect(childrenOf(process.pid).filter((pid) => before.includes(pid)).length).toBeLessThan(before.length);
+  expect(await cloud.host.reconcile()).toEqual({ killed: 0, removed: 0 });
+  const { machine } = await cloud.host.create(spec("failed", 100), { patience: 0 });
+  expect(await (await run(machine, { command: "/bin/true", args: [] })).process.exited).toEqual({ kind: "exited", code: 0 });
+});
+
+test("a program that cannot be journalled is not started, its seat is ended, and the next one runs", async () => {
+  await using cloud = await startHost();
+  const machine = await cloud.machine();
+  const before = childrenOf(process.pid);
+  const { process: failed } = await withoutJournal(cloud, machine.spec.id, () => run(machine, { command: "/bin/true", args: [] }));
+  expect(await failed.exited).toMatchObject({ kind: "not-started", reason: expect.stringContaining("EISDIR") as string });
+  expect(childrenOf(process.pid).filter((pid) => before.includes(pid)).length).toBeLessThan(before.length);
+  expect(await (await run(machine, { command: "/bin/true", args: [] })).process.exited).toEqual({ kind: "exited", code: 0 });
 });
