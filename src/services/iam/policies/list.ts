@@ -3,7 +3,7 @@ import { operation } from "../context.ts";
 import { askArn, iamArn } from "../identity.ts";
 import { page } from "../paging.ts";
 import { asRecord } from "./aws-managed.ts";
-import { summarizePolicy, usesOf } from "./policy.ts";
+import { countUses, summarizePolicy } from "./policy.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html */
 export const listPolicies = operation("ListPolicies", {
@@ -11,17 +11,18 @@ export const listPolicies = operation("ListPolicies", {
   handle: (input, context) => {
     const { account, policies } = context;
     const { Scope = "All", OnlyAttached = false, PathPrefix = "/", PolicyUsageFilter } = input;
+    const usesOf = countUses(context);
     const found = [
       ...(Scope === "AWS" ? [] : policies.values({ prefix: `${account}/` })),
       ...(Scope === "Local" ? [] : [...AWS_MANAGED_POLICIES.values()].map(asRecord)),
     ].filter(({ arn, path }) => {
       if (!path.startsWith(PathPrefix)) return false;
-      const uses = usesOf(context, arn);
+      const uses = usesOf(arn);
       if (OnlyAttached && uses.attachments === 0) return false;
       if (PolicyUsageFilter === "PermissionsPolicy") return uses.attachments > 0;
       return PolicyUsageFilter === "PermissionsBoundary" ? uses.boundaries > 0 : true;
     });
     const { items, paging } = page(found, input, ({ arn }) => arn);
-    return { Policies: items.map((policy) => summarizePolicy(context, policy)), ...paging };
+    return { Policies: items.map((policy) => summarizePolicy(policy, usesOf(policy.arn))), ...paging };
   },
 });

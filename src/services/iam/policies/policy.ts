@@ -42,20 +42,30 @@ export const storePolicy = ({ account, policies }: IamContext, policy: PolicyRec
 export const defaultDocument = ({ versions, defaultVersionId }: PolicyRecord): string =>
   versions.find(({ id }) => id === defaultVersionId)?.document ?? "";
 
-/** How many identities have the policy attached, and how many have it as their boundary. */
-export function usesOf({ identities, account }: IamContext, arn: string): { readonly attachments: number; readonly boundaries: number } {
+/** How many identities have a policy attached, and how many have it as their boundary. */
+export interface PolicyUses {
+  readonly attachments: number;
+  readonly boundaries: number;
+}
+
+/** The uses of every policy by its ARN, from one reading of the account's identities. */
+export function countUses({ identities, account }: IamContext): (arn: string) => PolicyUses {
   const prefix = `${account}/`;
   const owners = [...identities.user.values({ prefix }), ...identities.role.values({ prefix })];
   const all = [...owners, ...identities.group.values({ prefix })];
-  return {
-    attachments: all.filter(({ attachedPolicies }) => attachedPolicies.includes(arn)).length,
-    boundaries: owners.filter(({ boundary }) => boundary === arn).length,
-  };
+  const attachments = tally(all.flatMap(({ attachedPolicies }) => attachedPolicies));
+  const boundaries = tally(owners.flatMap(({ boundary }) => boundary ?? []));
+  return (arn) => ({ attachments: attachments.get(arn) ?? 0, boundaries: boundaries.get(arn) ?? 0 });
+}
+
+function tally(arns: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const arn of arns) counts.set(arn, (counts.get(arn) ?? 0) + 1);
+  return counts;
 }
 
 /** A policy as lists give it: without description and tags. */
-export function summarizePolicy(context: IamContext, policy: PolicyRecord) {
-  const { attachments, boundaries } = usesOf(context, policy.arn);
+export function summarizePolicy(policy: PolicyRecord, { attachments, boundaries }: PolicyUses) {
   return {
     PolicyName: policy.name, PolicyId: policy.id, Arn: policy.arn, Path: policy.path, DefaultVersionId: policy.defaultVersionId,
     AttachmentCount: attachments, PermissionsBoundaryUsageCount: boundaries, IsAttachable: true,
@@ -64,7 +74,7 @@ export function summarizePolicy(context: IamContext, policy: PolicyRecord) {
 }
 
 export const describePolicy = (context: IamContext, policy: PolicyRecord) => ({
-  ...summarizePolicy(context, policy),
+  ...summarizePolicy(policy, countUses(context)(policy.arn)),
   ...(policy.description === undefined ? {} : { Description: policy.description }),
   ...(Object.keys(policy.tags).length > 0 ? { Tags: listTags(policy.tags) } : {}),
 }) satisfies Policy;
