@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { barrierAbove } from "../../src/machines/folder.ts";
 import type { Exit, IsolationReport } from "../../src/machines/index.ts";
 import { allPids, read } from "../../src/machines/proc.ts";
-import { program } from "./support.ts";
+import { needs, program } from "./support.ts";
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -25,7 +25,7 @@ interface Told {
   readonly left: readonly string[];
 }
 
-test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the data folder, and are known for machines", async () => {
+test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the data folder, and are known for machines", async (context) => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ordinary-")));
   // Outside /tmp, which is hidden anyway, and the user's own: only a read-only root keeps a machine from it.
   const elsewhere = mkdtempSync("/var/tmp/ordinary-");
@@ -40,7 +40,7 @@ test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the 
     expect(told.left).toEqual([]);
     expect(told.ownPeer).toBe(false);
     if (told.isolation.processes !== "none") expect(told.bomb.lines.join()).toMatch(/^refused after \d+ 11$/);
-    if (told.isolation.identity !== "pid-namespace") return;
+    needs(context, told.isolation, { identity: "pid-namespace" });
     expect(told.machinePeer).toBe(true);
     expect(told.looked.exit).toEqual({ kind: "exited", code: 0 });
     expect(told.looked.lines[0]).toBe("machines");

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PYTHON, python, run, startHost } from "./support.ts";
+import { needs, PYTHON, python, run, startHost } from "./support.ts";
 
 const sh = (script: string) => ({ command: "/bin/sh", args: ["-c", script] });
 const node = (script: string) => ({ command: process.execPath, args: ["-e", script] });
@@ -17,9 +17,9 @@ test("the environment is exactly what was given, odd names and values included, 
   expect(seen).toEqual(environment);
 });
 
-test("a machine has a user, processes and a /tmp of its own, and cannot see the data folder or another machine", async () => {
+test("a machine has a user, processes and a /tmp of its own, and cannot see the data folder or another machine", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.identity !== "own-user" || cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { identity: "own-user", files: "mount-namespace" });
   writeFileSync(join(cloud.folder, "records.sqlite"), "secret", { mode: 0o644 });
   const [one, other] = [await cloud.machine(), await cloud.machine()];
   writeFileSync(join(other.folder, "tmp", "private"), "secret", { mode: 0o644 });
@@ -35,9 +35,9 @@ test("a machine has a user, processes and a /tmp of its own, and cannot see the 
   expect(lines[4]).toMatch(/Permission denied$/);
 });
 
-test("a machine leaves nothing on the host when it goes", async () => {
+test("a machine leaves nothing on the host when it goes", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
   const key = String(100_000 + process.pid);
   for (let machines = 0; machines < 2; machines++) {
     const machine = await cloud.machine();
@@ -50,12 +50,18 @@ test("a machine leaves nothing on the host when it goes", async () => {
   expect(["/tmp", "/var/tmp", "/run/lock", "/dev/shm"].filter((folder) => existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(`trace-${key}`)))).toEqual([]);
 });
 
-test("two machines never share a user or an address", async () => {
+test("two machines never share an address", async () => {
   await using cloud = await startHost();
   await using second = await startHost();
   const machines = [await cloud.machine(), await cloud.machine(), await second.machine()];
   expect(new Set(machines.map((machine) => machine.address)).size).toBe(3);
-  if (cloud.host.isolation.identity !== "own-user") return;
+});
+
+test("two machines never share a user", async (context) => {
+  await using cloud = await startHost();
+  await using second = await startHost();
+  const machines = [await cloud.machine(), await cloud.machine(), await second.machine()];
+  needs(context, cloud.host.isolation, { identity: "own-user" });
   const users = await Promise.all(machines.map(async (machine) => {
     const { lines, process: program } = await run(machine, sh("id -u"));
     await program.exited;
@@ -64,9 +70,9 @@ test("two machines never share a user or an address", async () => {
   expect(new Set(users).size).toBe(3);
 });
 
-test("/opt/ml is the machine's own folder, and the rest of /opt stays", async () => {
+test("/opt/ml is the machine's own folder, and the rest of /opt stays", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
   const machine = await cloud.machine();
   mkdirSync(join(machine.folder, "ml", "model"), { recursive: true });
   await machine.own(join(machine.folder, "ml"));
@@ -77,9 +83,9 @@ test("/opt/ml is the machine's own folder, and the rest of /opt stays", async ()
   expect(lines.toSorted()).toEqual([...new Set([...host, "ml"])].toSorted());
 });
 
-test("a folder outside the machine's can be shown at a path of the program's choice, read-only", async () => {
+test("a folder outside the machine's can be shown at a path of the program's choice, read-only", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
   const code = join(cloud.folder, "code");
   mkdirSync(code);
   writeFileSync(join(code, "handler.js"), "1", { mode: 0o666 });
@@ -90,9 +96,9 @@ test("a folder outside the machine's can be shown at a path of the program's cho
   expect(lines.slice(2)).toEqual(["/var/lib", "/var/run/"]);
 });
 
-test("a program and a Node binary in a closed home are seen by the machine, and the rest of the home is not", async () => {
+test("a program and a Node binary in a closed home are seen by the machine, and the rest of the home is not", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
   const home = mkdtempSync(join(tmpdir(), "home-"));
   try {
     mkdirSync(join(home, "clone", "src"), { recursive: true });
@@ -111,9 +117,9 @@ test("a program and a Node binary in a closed home are seen by the machine, and 
   }
 });
 
-test("a program cannot gain privileges, signal its wrappers or unmount what hides the host", async () => {
+test("a program cannot gain privileges, signal its wrappers or unmount what hides the host", async (context) => {
   await using cloud = await startHost();
-  if (cloud.host.isolation.files !== "mount-namespace") return;
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
   const { process: program, lines } = await run(await cloud.machine(), sh(`grep -E '^(CapEff|NoNewPrivs)' /proc/self/status; umount /tmp 2>&1 | tail -1; kill -9 1 2>&1; echo here`));
   await program.exited;
   expect(lines.slice(0, 2)).toEqual(["CapEff:\t0000000000000000", "NoNewPrivs:\t1"]);

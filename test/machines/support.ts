@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { TestContext } from "vitest";
 import { decidePlacement } from "../../src/decide/placement/index.ts";
-import { openMachineHost, type Machine, type MachineHost, type MachineHostOptions, type MachineProcess, type ProcessSpec } from "../../src/machines/index.ts";
+import { openMachineHost, type IsolationReport, type Machine, type MachineHost, type MachineHostOptions, type MachineProcess, type ProcessSpec } from "../../src/machines/index.ts";
 import { systemClock } from "../../src/shared/clock.ts";
 import { silentLog } from "../../src/shared/log.ts";
 
@@ -15,6 +16,17 @@ export interface TestHost extends AsyncDisposable {
   readonly host: MachineHost;
   readonly folder: string;
   machine(options?: { readonly memoryMiB?: number; readonly maxProcesses?: number }): Promise<Machine>;
+}
+
+/**
+ * Names a test that this host cannot run as skipped, with what is missing. Where everything must run (CI as root:
+ * SAGEBRUSH_TEST_ISOLATION=full) it fails instead: a probe that falls back unnoticed would hide all of these tests.
+ */
+export function needs({ skip }: Pick<TestContext, "skip">, isolation: IsolationReport, wanted: Partial<IsolationReport>): void {
+  const missing = Object.entries(wanted).filter(([what, how]) => isolation[what as keyof IsolationReport] !== how).map(([what, how]) => `${what} by ${String(how)}`);
+  if (missing.length === 0) return;
+  if (process.env["SAGEBRUSH_TEST_ISOLATION"] === "full") throw new Error(`this host was to offer ${missing.join(", ")}: ${isolation.notes.join(" ")}`);
+  skip(`this host does not offer ${missing.join(", ")}`);
 }
 
 let count = 0;
