@@ -1,7 +1,10 @@
-import { decidePlacement } from "../decide/placement/index.ts";
+import { decidePlacement, DEFAULT_PLACEMENT } from "../decide/placement/index.ts";
 import { openMachineHost, type MachineHost, type PlacementQuestion } from "../machines/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
+
+/** No machine is started with less of the disk free. */
+export const DISK_RESERVE_MIB = DEFAULT_PLACEMENT.diskReserveMiB;
 
 export interface HostParts {
   /** Where machines live. */

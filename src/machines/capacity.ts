@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { controlMounts } from "./cgroups/files.ts";
@@ -18,6 +18,16 @@ export function usedMemoryMiB(): number {
   if (group !== undefined) return group.usedMiB;
   const available = /^MemAvailable:\s+(\d+) kB$/m.exec(read("/proc/meminfo") ?? "")?.[1];
   return Math.ceil((totalmem() - (available === undefined ? freemem() : Number(available) * 1024)) / MIB);
+}
+
+/** What may still be written on the disk of this folder by anyone but root; undefined where the system does not tell. */
+export function freeDiskMiB(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return Math.floor((bavail * bsize) / MIB);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The control group this process is in, where it limits memory below the host's. */

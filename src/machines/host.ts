@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Milliseconds } from "../base/instant.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
-import { hostCapacity, usedMemoryMiB } from "./capacity.ts";
+import { freeDiskMiB, hostCapacity, usedMemoryMiB } from "./capacity.ts";
 import { probeGroups } from "./cgroups/probe.ts";
 import { removeFolder } from "./folder.ts";
 import { claimIdentities } from "./identities.ts";
@@ -86,9 +86,10 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   /** Looking a connection up in the system's tables takes milliseconds; what a machine sent before its end may still arrive. */
   const mayHaveMachines = (): boolean => living.size > 0 || (lastLived !== undefined && clock.monotonic() - lastLived < SENT_BEFORE_ITS_END);
 
-  const question = (spec: MachineSpec): PlacementQuestion => ({
+  const question = (spec: MachineSpec, free = freeDiskMiB(separation.base)): PlacementQuestion => ({
     host: capacity,
     usedMiB: usedMemoryMiB(),
+    ...(free === undefined ? {} : { freeDiskMiB: free }),
     machines: [...living].map(([id, { machine, limitMiB }]) => ({ id, limitMiB, usedMiB: machine?.memoryMiB() ?? 0 })),
     request: {
       id: spec.id, memoryMiB: spec.memoryMiB, vcpus: spec.vcpus, gpus: spec.gpus ?? 0,

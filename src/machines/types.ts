@@ -104,6 +104,8 @@ export interface PlacementQuestion {
   readonly host: { readonly memoryMiB: number; readonly cpus: number; readonly gpus: number };
   /** Memory in use on the whole host, by anyone. */
   readonly usedMiB: number;
+  /** Free where machines' folders are; undefined where that cannot be measured. */
+  readonly freeDiskMiB?: number;
   readonly machines: readonly { readonly id: string; readonly limitMiB: number; readonly usedMiB: number }[];
   readonly request: { readonly id: string; readonly memoryMiB: number; readonly vcpus: number; readonly gpus: number; readonly instanceType?: string };
 }

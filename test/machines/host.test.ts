@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NoCapacity } from "../../src/machines/index.ts";
@@ -88,4 +88,13 @@ test("a program that cannot be journalled is not started, its seat is ended, and
   expect(await failed.exited).toMatchObject({ kind: "not-started", reason: expect.stringContaining("EISDIR") as string });
   expect(childrenOf(process.pid).filter((pid) => before.includes(pid)).length).toBeLessThan(before.length);
   expect(await (await run(machine, { command: "/bin/true", args: [] })).process.exited).toEqual({ kind: "exited", code: 0 });
+});
+
+test("placement is told what is free where machines live", async () => {
+  let told: number | undefined;
+  await using cloud = await startHost({ place: ({ freeDiskMiB }) => ({ kind: "refused", reason: String((told = freeDiskMiB)) }) });
+  await expect(cloud.host.create(spec("one", 100), { patience: 0 })).rejects.toThrow(NoCapacity);
+  const { bavail, bsize } = statfsSync(cloud.folder);
+  // Others write meanwhile.
+  expect(Math.abs((told ?? 0) - (bavail * bsize) / 2 ** 20)).toBeLessThan(4_096);
 });

@@ -3,6 +3,8 @@ export interface PlacementQuestion {
   readonly host: { readonly memoryMiB: number; readonly cpus: number; readonly gpus: number };
   /** Memory in use on the whole host, by anyone, as measured. */
   readonly usedMiB: number;
+  /** Free where machines' folders are; undefined where that cannot be measured. */
+  readonly freeDiskMiB?: number;
   readonly machines: readonly { readonly id: string; readonly limitMiB: number; readonly usedMiB: number }[];
   readonly request: { readonly id: string; readonly memoryMiB: number; readonly vcpus: number; readonly gpus: number; readonly instanceType?: string };
 }
@@ -15,6 +17,8 @@ export type Placement =
 export interface PlacementOptions {
   /** Memory that stays free for the host itself. */
   readonly reserveMiB: number;
+  /** Disk that must be free for a machine to start. No machine's use of the disk is limited, so a program may still fill it. */
+  readonly diskReserveMiB: number;
   /** What a young machine is expected to use soon, though it does not yet: counted until it is really used. */
   readonly firstUseMiB: number;
   /** A type with more memory than the host: run within the host's memory and say so, or refuse. */
@@ -25,6 +29,7 @@ export interface PlacementOptions {
 
 export const DEFAULT_PLACEMENT: PlacementOptions = {
   reserveMiB: 512,
+  diskReserveMiB: 1024,
   firstUseMiB: 256,
   largerThanHost: "run-with-host-limit",
   withoutGpu: "run-on-cpu",
@@ -53,6 +58,11 @@ export function decidePlacement(question: PlacementQuestion, options: PlacementO
   if (soon(request.memoryMiB, 0) > room) return { kind: "refused", reason: `this host has ${gib(host.memoryMiB)} of memory, too little to start any machine` };
   if (question.usedMiB + expected > room) {
     return { kind: "wait", reason: `${gib(question.usedMiB)} of the host's ${gib(host.memoryMiB)} are in use by ${machines(question.machines.length)} and others, ${gib(options.reserveMiB)} are kept free` };
+  }
+  const { freeDiskMiB = Infinity } = question;
+  if (freeDiskMiB < options.diskReserveMiB) {
+    // Machines give their folders back when they end; without any, nothing here will make room.
+    return { kind: question.machines.length > 0 ? "wait" : "refused", reason: `${gib(freeDiskMiB)} of the disk are free, ${gib(options.diskReserveMiB)} are needed to start a machine` };
   }
   const notes = [
     ...(larger ? [`${type} has ${gib(request.memoryMiB)} of memory; this host gives it ${gib(room)}`] : []),

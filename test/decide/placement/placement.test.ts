@@ -46,6 +46,13 @@ test("a host too small for any machine refuses instead of letting wait for ever"
   expect(decidePlacement(question({ host: { memoryMiB: 600, cpus: 1, gpus: 0 } }))).toMatchObject({ kind: "refused" });
 });
 
+test("nothing starts on a full disk: it waits for machines to end, and is refused where there are none", () => {
+  const reason = "0.5 GiB of the disk are free, 1 GiB are needed to start a machine";
+  expect(decidePlacement(question({ freeDiskMiB: 512, machines: machines(1, 4_096, 300) }))).toEqual({ kind: "wait", reason });
+  expect(decidePlacement(question({ freeDiskMiB: 512 }))).toEqual({ kind: "refused", reason });
+  expect(decidePlacement(question({ freeDiskMiB: 1024 }))).toMatchObject({ kind: "placed" });
+});
+
 test("never more than measured use allows is placed, never a smaller machine without a note", () => {
   const anyQuestion = fc.record({
     host: fc.record({ memoryMiB: fc.nat(200_000), cpus: fc.integer({ min: 1, max: 128 }), gpus: fc.nat(8) }), usedMiB: fc.nat(200_000),
