@@ -3,7 +3,7 @@ import { onBucket, onObject, tagConditions } from "../access.ts";
 import { requireBucket } from "../bucket/require.ts";
 import type { S3Context } from "../context.ts";
 
-interface NamesObject {
+export interface NamesObject {
   readonly Bucket?: string | undefined;
   readonly Key?: string | undefined;
   readonly VersionId?: string | undefined;
