@@ -1,5 +1,6 @@
+import type { PlacementQuestion } from "../base/placement.ts";
 import { decidePlacement, DEFAULT_PLACEMENT } from "../decide/placement/index.ts";
-import { openMachineHost, type MachineHost, type PlacementQuestion } from "../machines/index.ts";
+import { openMachineHost, type MachineHost } from "../machines/index.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
 

@@ -1,10 +1,10 @@
 import { readdirSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { join } from "node:path";
+import type { PlacementQuestion } from "../base/placement.ts";
 import { controlMounts } from "./cgroups/files.ts";
 import { MIB } from "./cgroups/group.ts";
 import { read } from "./proc.ts";
-import type { PlacementQuestion } from "./types.ts";
 
 /** Memory, CPUs and GPUs of this host; memory is the server's own control group's where that has a smaller limit. */
 export function hostCapacity(): PlacementQuestion["host"] {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, realpathSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Milliseconds } from "../base/instant.ts";
+import type { Placement, PlacementQuestion } from "../base/placement.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { Log } from "../shared/log.ts";
 import { freeDiskMiB, hostCapacity, usedMemoryMiB } from "./capacity.ts";
@@ -16,7 +17,7 @@ import { bootId } from "./proc.ts";
 import { endLeftovers } from "./reconcile.ts";
 import { openSeats, type Place } from "./seats.ts";
 import { defaultModes, probeSeparation } from "./separation.ts";
-import { NoCapacity, type CreateOptions, type IsolationReport, type Machine, type MachineHost, type MachineSpec, type Placement, type PlacementQuestion } from "./types.ts";
+import { NoCapacity, type CreateOptions, type IsolationReport, type Machine, type MachineHost, type MachineSpec } from "./types.ts";
 
 export interface MachineHostOptions {
   /** Where machines live and the journal is kept; made when it is not there, readable by the server alone. */

@@ -1,4 +1,5 @@
 import type { Milliseconds } from "../base/instant.ts";
+import type { PlacementQuestion } from "../base/placement.ts";
 
 /** What is really enforced on this host, probed once at start; printed by `serve` and `doctor`, kept in job records. */
 export interface IsolationReport {
@@ -91,23 +92,6 @@ export interface Machine {
   end(grace: Milliseconds): Promise<void>;
   /** Ends every process at once and deletes the folder. Safe to call twice. */
   destroy(): Promise<void>;
-}
-
-/** Answer to "is there room?": from `decide/placement`. */
-export type Placement =
-  | { readonly kind: "placed"; readonly memoryMiB: number; readonly vcpus: number; readonly notes: readonly string[] }
-  | { readonly kind: "wait"; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
-
-/** What the host can hold, and what is in use on it, as measured. Plain data: the question put to `decide/placement`. */
-export interface PlacementQuestion {
-  readonly host: { readonly memoryMiB: number; readonly cpus: number; readonly gpus: number };
-  /** Memory in use on the whole host, by anyone. */
-  readonly usedMiB: number;
-  /** Free where machines' folders are; undefined where that cannot be measured. */
-  readonly freeDiskMiB?: number;
-  readonly machines: readonly { readonly id: string; readonly limitMiB: number; readonly usedMiB: number }[];
-  readonly request: { readonly id: string; readonly memoryMiB: number; readonly vcpus: number; readonly gpus: number; readonly instanceType?: string };
 }
 
 export interface CreateOptions {

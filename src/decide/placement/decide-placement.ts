@@ -1,18 +1,4 @@
-/** The question and the answer are plain data, so that a live placement can be journalled and replayed. */
-export interface PlacementQuestion {
-  readonly host: { readonly memoryMiB: number; readonly cpus: number; readonly gpus: number };
-  /** Memory in use on the whole host, by anyone, as measured. */
-  readonly usedMiB: number;
-  /** Free where machines' folders are; undefined where that cannot be measured. */
-  readonly freeDiskMiB?: number;
-  readonly machines: readonly { readonly id: string; readonly limitMiB: number; readonly usedMiB: number }[];
-  readonly request: { readonly id: string; readonly memoryMiB: number; readonly vcpus: number; readonly gpus: number; readonly instanceType?: string };
-}
-
-export type Placement =
-  | { readonly kind: "placed"; readonly memoryMiB: number; readonly vcpus: number; readonly notes: readonly string[] }
-  | { readonly kind: "wait"; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
+import type { Placement, PlacementQuestion } from "../../base/placement.ts";
 
 export interface PlacementOptions {
   /** Memory that stays free for the host itself. */

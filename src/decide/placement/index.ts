@@ -1,1 +1,1 @@
-export { decidePlacement, DEFAULT_PLACEMENT, type Placement, type PlacementOptions, type PlacementQuestion } from "./decide-placement.ts";
+export { decidePlacement, DEFAULT_PLACEMENT, type PlacementOptions } from "./decide-placement.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decidePlacement, DEFAULT_PLACEMENT, type PlacementQuestion } from "../../../src/decide/placement/index.ts";
+import type { PlacementQuestion } from "../../../src/base/placement.ts";
+import { decidePlacement, DEFAULT_PLACEMENT } from "../../../src/decide/placement/index.ts";
 
 const question = (over: Partial<PlacementQuestion> = {}): PlacementQuestion => ({
   host: { memoryMiB: 24_000, cpus: 4, gpus: 0 }, usedMiB: 2_000, machines: [], request: { id: "a", memoryMiB: 4_096, vcpus: 2, gpus: 0, instanceType: "ml.t3.medium" }, ...over,
