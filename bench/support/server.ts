@@ -18,8 +18,12 @@ export interface Server extends AsyncDisposable {
 
 const PROGRAM = join(import.meta.dirname, "..", "..", "bin", "sagebrush.mjs");
 
-/** Starts a server on a free port; `nodeOptions` go before the program (`--cpu-prof`). */
-export async function startServer(data: string, nodeOptions: readonly string[] = []): Promise<Server> {
+/** `BENCH_PROFILE=folder npm run bench -- requests` leaves a CPU profile of every server there, for the figures that miss their aim. */
+const profile = process.env["BENCH_PROFILE"];
+const nodeOptions = profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-interval", "200", `--cpu-prof-dir=${profile}`];
+
+/** Starts a server on a free port. */
+export async function startServer(data: string): Promise<Server> {
   const started = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, PROGRAM, "serve", "--port", "0", "--data", data], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));

@@ -10,6 +10,7 @@ import type { CodeStore } from "../code/store.ts";
 import { errors } from "../errors.ts";
 import type { FunctionRecord } from "../function/function.ts";
 import { ACCOUNT_CONCURRENCY } from "../limits.ts";
+import { sessionNameOf } from "../function/role.ts";
 import { revisionOf, targetOf } from "./target.ts";
 
 /** Runs invocations of functions, within the account's concurrency. */
@@ -59,7 +60,7 @@ export function createRunner(parts: RunnerParts): Runner {
     machines: parts.machines, clock, random: parts.random, endpoint: parts.machineEndpoint, openLogStream: openLog,
     assumeRole: async (target) => {
       try {
-        return await parts.assumeRole({ roleArn: target.role, sessionName: target.name, service: "lambda.amazonaws.com", sourceArn: target.arn });
+        return await parts.assumeRole({ roleArn: target.role, sessionName: sessionNameOf(target.name), service: "lambda.amazonaws.com", sourceArn: target.arn });
       } catch (error) {
         log.warn("a function's role cannot be assumed", { function: target.arn, reason: (error as Error).message });
         throw errors.roleGone();
