@@ -5,7 +5,7 @@ import { decodeContent, decodedHeaders, openBody as openSigned, readBody as read
 import { serializationError } from "./codecs/shared.ts";
 import { wireErrors } from "./errors.ts";
 import type { OperationModel } from "./model.ts";
-import { anonymousPayload, type Authenticated } from "./signature/index.ts";
+import { anonymousPayload, EMPTY_SHA256, type Authenticated, type SignedPayload } from "./signature/index.ts";
 
 /** A body as a codec reads it, with the headers that still describe it. */
 export interface OpenedBody {
@@ -55,13 +55,35 @@ export async function openBody({ message, response, whole, model, caller, header
     return { content: await decodeContent(whole, headers, { ...limit, malformed: () => serializationError("The request body is not valid gzip.") }), headers, ask };
   }
   const payload = caller.kind === "signed" ? caller.payload : anonymousPayload(headers);
+  if (isBare(headers, payload) && !inputStreams(model)) return { content: NO_BYTES, headers, ask };
   const body = openSigned(message, { headers, payload, operation: model.name });
   if (inputStreams(model)) return { content: body, headers: decodedHeaders(headers), ask };
   ask();
   return { content: await read(body, limit), headers: decodedHeaders(headers), ask };
 }
 
+const NO_BYTES = Buffer.alloc(0);
+const PROMISES = /^(?:content-md5|content-encoding|transfer-encoding|expect|x-amz-trailer|x-amz-decoded-content-length|x-amz-sdk-checksum-algorithm|x-amz-checksum-(?!mode$).*)$/;
+
+/** Neither a body nor a promise about one, as most requests that read: nothing is to be opened or held to anything. */
+function isBare(headers: BodySource["headers"], payload: SignedPayload): boolean {
+  const length = headers["content-length"];
+  if (!(length === undefined || length === "0") || !(payload.kind === "unsigned" || (payload.kind === "hash" && payload.sha256 === EMPTY_SHA256))) return false;
+  for (const name in headers) if (PROMISES.test(name)) return false;
+  return true;
+}
+
+const streaming = new WeakMap<OperationModel, boolean>();
+
 function inputStreams(model: OperationModel): boolean {
+  const known = streaming.get(model);
+  if (known !== undefined) return known;
+  const found = findStream(model);
+  streaming.set(model, found);
+  return found;
+}
+
+function findStream(model: OperationModel): boolean {
   if (!model.input.isStructSchema()) return false;
   for (const [, member] of model.input.structIterator()) if (member.getMergedTraits()["httpPayload"] && member.isStreaming()) return true;
   return false;

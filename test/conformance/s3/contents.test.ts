@@ -64,7 +64,7 @@ test("a body that fails or is given up leaves no file", async () => {
   const endless = Readable.from((async function* () {
     for (let count = 0; ; count += 1) {
       yield Buffer.alloc(100_000);
-      if (count === 10) leaving.abort();
+      if (count === 10) leaving.abort(new Error("the client went away"));
     }
   })());
   await expect(contents.receive(endless, { ...OPTIONS, signal: leaving.signal })).rejects.toThrow("the client went away");
