@@ -38,15 +38,16 @@ export function createRegistry(services: readonly RegisteredService[]): ServiceR
   const begin = async (service: RegisteredService): Promise<LoadedService> => {
     const identity = SERVICE_IDENTITIES[service.id];
     // The SDK's protocols load with the first service: nobody has asked for anything at the start.
-    const [sdk, constraints, { createCodec }, { readModel }] = await Promise.all([
-      service.loadSdk(), loadConstraints(service.id), import("./codecs/codec.ts"), import("./model.ts"),
+    const { operations: listed } = service.running;
+    const [sdk, constraints, { createCodec }, { readModel }, operations] = await Promise.all([
+      service.loadSdk(), loadConstraints(service.id), import("./codecs/codec.ts"), import("./model.ts"), typeof listed === "function" ? listed() : listed,
     ]);
     const model = readModel(service.id, sdk);
     const entry: LoadedService = {
       id: service.id, identity, model, constraints,
       codec: createCodec(identity, model),
       route: createRouter(model, service.id === "s3"),
-      operations: new Map(service.running.operations.map((operation) => [operation.name, operation])),
+      operations: new Map(operations.map((operation) => [operation.name, operation])),
       makeContext: contextMaker(service.running.state),
     };
     loaded.set(service.id, entry);

@@ -134,7 +134,8 @@ export interface AssumeRoleForService {
 /** A service that has started. */
 export interface RunningService<State extends object> {
   readonly state: State;
-  readonly operations: readonly Operation<State>[];
+  /** A function where there are many: they load with the first request, not at the start. */
+  readonly operations: readonly Operation<State>[] | (() => Promise<readonly Operation<State>[]>);
   /** Reconciles after a crash and starts background work, once every service is there and the listeners are up. */
   ready?(): Promise<void>;
   /** Ends background work; every process it started is gone when this resolves. */

@@ -7,7 +7,6 @@ import type { S3State } from "./context.ts";
 import { objects } from "./migrations/0001-objects.ts";
 import { openUploads } from "./multipart/record.ts";
 import { openObjects } from "./object/record.ts";
-import { s3Operations } from "./operations.ts";
 
 export type { S3State } from "./context.ts";
 export type { CorsQuestion } from "./bucket/cors-rules.ts";
@@ -30,7 +29,7 @@ export const s3: ServiceDefinition<S3State, S3Ports> = {
     };
     return {
       state,
-      operations: s3Operations,
+      operations: async () => (await import("./operations.ts")).s3Operations,
       ready: async () => {
         const removed = await contents.sweep();
         if (removed > 0) log.info("removed files that an earlier end of the server left behind", { removed });

@@ -1,35 +1,14 @@
 import type { MachineHost } from "../../machines/types.ts";
 import type { ServiceDefinition } from "../../wire/service.ts";
 import type { SageMakerState } from "./context.ts";
-import { createEndpoint } from "./endpoint/create.ts";
-import { deleteEndpoint } from "./endpoint/delete.ts";
-import { describeEndpoint } from "./endpoint/describe.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import { createFleet } from "./endpoint/fleet.ts";
-import { listEndpoints } from "./endpoint/list.ts";
 import { openServingRuntimes } from "../../runtimes/serving/index.ts";
-import { updateEndpoint } from "./endpoint/update.ts";
-import { createEndpointConfig } from "./endpoint-config/create.ts";
-import { deleteEndpointConfig } from "./endpoint-config/delete.ts";
-import { describeEndpointConfig } from "./endpoint-config/describe.ts";
-import { listEndpointConfigs } from "./endpoint-config/list.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import { records } from "./migrations/0001-records.ts";
-import { createModel } from "./model/create.ts";
-import { deleteModel } from "./model/delete.ts";
-import { describeModel } from "./model/describe.ts";
-import { listModels } from "./model/list.ts";
 import type { ModelRecord } from "./model/model.ts";
-import { addTags } from "./tags/add-tags.ts";
-import { deleteTags } from "./tags/delete-tags.ts";
-import { listTags } from "./tags/list-tags.ts";
 import { createTagStore, type Tags } from "./tags/tags.ts";
-import { createTrainingJob } from "./training-job/create.ts";
-import { deleteTrainingJob } from "./training-job/delete.ts";
-import { describeTrainingJob } from "./training-job/describe.ts";
-import { listTrainingJobs } from "./training-job/list.ts";
 import { openTrainingRuntimes, type TrainingRuntimeOptions } from "../../runtimes/training/index.ts";
-import { stopTrainingJob } from "./training-job/stop.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
 
@@ -64,13 +43,7 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
     };
     return {
       state,
-      operations: [
-        createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, deleteTrainingJob,
-        createModel, describeModel, listModels, deleteModel,
-        createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
-        createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,
-        addTags, listTags, deleteTags,
-      ],
+      operations: async () => (await import("./operations.ts")).sagemakerOperations,
       ready: async () => {
         training.reconcile();
         fleet.reconcile();

@@ -1,0 +1,32 @@
+import type { Operation } from "../../wire/service.ts";
+import type { SageMakerState } from "./context.ts";
+import { createEndpoint } from "./endpoint/create.ts";
+import { deleteEndpoint } from "./endpoint/delete.ts";
+import { describeEndpoint } from "./endpoint/describe.ts";
+import { listEndpoints } from "./endpoint/list.ts";
+import { updateEndpoint } from "./endpoint/update.ts";
+import { createEndpointConfig } from "./endpoint-config/create.ts";
+import { deleteEndpointConfig } from "./endpoint-config/delete.ts";
+import { describeEndpointConfig } from "./endpoint-config/describe.ts";
+import { listEndpointConfigs } from "./endpoint-config/list.ts";
+import { createModel } from "./model/create.ts";
+import { deleteModel } from "./model/delete.ts";
+import { describeModel } from "./model/describe.ts";
+import { listModels } from "./model/list.ts";
+import { addTags } from "./tags/add-tags.ts";
+import { deleteTags } from "./tags/delete-tags.ts";
+import { listTags } from "./tags/list-tags.ts";
+import { createTrainingJob } from "./training-job/create.ts";
+import { deleteTrainingJob } from "./training-job/delete.ts";
+import { describeTrainingJob } from "./training-job/describe.ts";
+import { listTrainingJobs } from "./training-job/list.ts";
+import { stopTrainingJob } from "./training-job/stop.ts";
+
+/** Loaded with the first request: nobody has asked for anything at the start. */
+export const sagemakerOperations: readonly Operation<SageMakerState>[] = [
+  createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, deleteTrainingJob,
+  createModel, describeModel, listModels, deleteModel,
+  createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
+  createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,
+  addTags, listTags, deleteTags,
+];
