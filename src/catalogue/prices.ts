@@ -3,10 +3,9 @@ import { findInstanceType } from "./instance-types.ts";
 const SECONDS_PER_HOUR = 3600;
 const HOURS_PER_DAY = 24;
 
-/** us-east-1, USD. Lambda, S3 and Logs as of 2026-08: https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/s3/pricing/, https://aws.amazon.com/cloudwatch/pricing/ */
+/** us-east-1, USD. Lambda and S3 as of 2026-08: https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/s3/pricing/ */
 export const LAMBDA_PRICES = { perRequest: 0.2 / 1_000_000, perGbSecond: 0.0000166667 } as const;
 export const S3_PRICES = { perGbMonth: 0.023, perPut: 0.005 / 1000, perGet: 0.0004 / 1000 } as const;
-export const LOGS_PRICES = { perGbIngested: 0.5 } as const;
 
 /** USD for machine time of an instance type; undefined where no price is known. */
 export function costOfInstance(type: string, seconds: number, count = 1): number | undefined {

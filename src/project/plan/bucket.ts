@@ -13,6 +13,13 @@ async function isEmpty(clients: Clients, Bucket: string): Promise<boolean> {
   return (await (await clients.s3()).send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }))).KeyCount === 0;
 }
 
+/** A kill between making a bucket and tagging it leaves an empty one: it is taken for our own. Any other is not. */
+async function adopt(clients: Clients, name: string): Promise<boolean> {
+  const empty = await isEmpty(clients, name);
+  if (empty) await tag(clients, name);
+  return empty;
+}
+
 export const bucket: ResourceKind = {
   async find(clients, properties) {
     const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
@@ -24,10 +31,7 @@ export const bucket: ResourceKind = {
       if (error.name === "NoSuchTagSet") return undefined;
       throw error;
     });
-    const ours = isOurs(tags?.TagSet);
-    // Its own from the first moment but for a kill between the two calls; an empty bucket is nobody's loss.
-    if (!ours && (await isEmpty(clients, name))) await tag(clients, name);
-    return { attributes: attributes(name), current: true, ours: ours || (await isEmpty(clients, name)) };
+    return { attributes: attributes(name), current: true, ours: isOurs(tags?.TagSet) || (await adopt(clients, name)) };
   },
   async create(clients, properties) {
     const { CreateBucketCommand } = await import("@aws-sdk/client-s3");

@@ -1,4 +1,4 @@
-import type { AccessRequest } from "../../../wire/access.ts";
+import { passRole as passRoleTo, type AccessRequest } from "../../../wire/access.ts";
 import type { LambdaContext } from "../context.ts";
 import { policyDocument } from "../permission/policy.ts";
 import { functionKey } from "./function.ts";
@@ -29,4 +29,4 @@ export const requestTags = (tags: Readonly<Record<string, string>> | undefined):
 });
 
 /** May the caller hand this role to Lambda? https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html */
-export const passRole = (role: string): AccessRequest => ({ action: "iam:PassRole", resource: role, conditions: { "iam:PassedToService": "lambda.amazonaws.com" } });
+export const passRole = (role: string): AccessRequest => passRoleTo(role, "lambda.amazonaws.com");
