@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Channel, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import type { Clients } from "../sdk/clients.ts";
+import { trainedJob, type TrainedJob } from "../sdk/estimator.ts";
+import { describeTrainingJob, untilTrained } from "../sdk/training-job.ts";
 import { isArtifactThere } from "./artifact.ts";
 import type { DataSet, Split } from "./images.ts";
 import { shortHash } from "./names.ts";
@@ -17,17 +19,11 @@ export interface TrainingPlan {
 }
 
 /** A job that completed. */
-export interface TrainedModel {
-  readonly jobName: string;
-  readonly artifact: string;
+export interface TrainedModel extends TrainedJob {
   readonly image: string;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly billableSeconds: number;
   /** Found completed from an earlier time. */
   readonly reused: boolean;
 }
-
-const POLL_MS = 500;
 
 /**
  * Trains, or finds what was trained: the job's name follows from everything that decides its result, so the same project
@@ -41,7 +37,7 @@ export async function train(clients: Clients, plan: TrainingPlan, report: StepRe
   const base = `${plan.project.name}-${shortHash(recipeHash(plan))}`;
   for (let attempt = 1; ; attempt += 1) {
     const jobName = attempt === 1 ? base : `${base}-${attempt}`;
-    const found = await describe(clients, jobName);
+    const found = await describeTrainingJob(clients, jobName);
     if (found?.TrainingJobStatus === "Failed" || found?.TrainingJobStatus === "Stopped") continue;
     if (found?.TrainingJobStatus === "Completed") {
       const model = modelOf(found, image, true);
@@ -49,7 +45,8 @@ export async function train(clients: Clients, plan: TrainingPlan, report: StepRe
       continue;
     }
     if (!found) await client.send(new CreateTrainingJobCommand(requestFor(plan, { jobName, image })));
-    return modelOf(await untilEnded(clients, jobName, report), image, false);
+    const job = await untilTrained(clients, jobName, (now) => report.detail(now.SecondaryStatusTransitions?.at(-1)?.StatusMessage ?? String(now.SecondaryStatus)));
+    return modelOf(job, image, false);
   }
 }
 
@@ -84,32 +81,4 @@ const channel = (name: string, bucket: string, prefix: string): Channel => ({
   DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://${bucket}/${prefix}`, S3DataDistributionType: "FullyReplicated" } },
 });
 
-async function describe(clients: Clients, jobName: string): Promise<DescribeTrainingJobCommandOutput | undefined> {
-  const { DescribeTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
-  try {
-    return await (await clients.sagemaker()).send(new DescribeTrainingJobCommand({ TrainingJobName: jobName }));
-  } catch (error) {
-    if ((error as Error).name === "ValidationException" && (error as Error).message.includes("not found")) return undefined;
-    throw error;
-  }
-}
-
-async function untilEnded(clients: Clients, jobName: string, report: StepReport): Promise<DescribeTrainingJobCommandOutput> {
-  for (;;) {
-    const job = await describe(clients, jobName);
-    if (!job) throw new Error(`the training job ${jobName} is gone`);
-    report.detail(job.SecondaryStatusTransitions?.at(-1)?.StatusMessage ?? String(job.SecondaryStatus));
-    if (job.TrainingJobStatus === "Completed") return job;
-    if (job.TrainingJobStatus === "Failed" || job.TrainingJobStatus === "Stopped") {
-      throw new Error(`The training job ${jobName} ended as ${job.TrainingJobStatus}: ${job.FailureReason ?? String(job.SecondaryStatus)}\nIts log: sagebrush logs --training ${jobName}`);
-    }
-    await clients.pause(POLL_MS);
-  }
-}
-
-const modelOf = (job: DescribeTrainingJobCommandOutput, image: string, reused: boolean): TrainedModel => ({
-  jobName: job.TrainingJobName ?? "", image, reused,
-  artifact: job.ModelArtifacts?.S3ModelArtifacts ?? "",
-  metrics: Object.fromEntries((job.FinalMetricDataList ?? []).map(({ MetricName = "", Value = 0 }) => [MetricName, Value])),
-  billableSeconds: job.BillableTimeInSeconds ?? 0,
-});
+const modelOf = (job: DescribeTrainingJobCommandOutput, image: string, reused: boolean): TrainedModel => ({ ...trainedJob(job), image, reused });

@@ -1,12 +1,7 @@
 import type { CreateEndpointConfigCommandInput, CreateModelCommandInput } from "@aws-sdk/client-sagemaker";
-import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Clients } from "../../sdk/clients.ts";
+import { ENDPOINT_PATIENCE_SECONDS, untilInService } from "../../sdk/endpoint.ts";
 import { isOurs, madeTags, text, unlessMissing, type Attributes, type ResourceKind } from "./resource-kind.ts";
-
-/** Longest wait for an endpoint in seconds; on AWS minutes are usual. */
-const ENDPOINT_PATIENCE_SECONDS = 1800;
-const FIRST_LOOK: Milliseconds = 100;
-const LATER_LOOK: Milliseconds = 15 * SECOND;
 
 const named = (kind: string, name: string, arn: string | undefined): Attributes => ({ Ref: arn ?? name, [`${kind}Name`]: name });
 
@@ -105,14 +100,4 @@ async function describe(clients: Clients, EndpointName: string): Promise<Describ
   return unlessMissing((await clients.sagemaker()).send(new DescribeEndpointCommand({ EndpointName })));
 }
 
-/** Waits until the endpoint serves; throws its own reason when it never will. */
-async function inService(clients: Clients, EndpointName: string): Promise<Described> {
-  // Looks often at first: here an endpoint starts in a second, on AWS in minutes.
-  for (let waited = 0, pause = FIRST_LOOK; waited < ENDPOINT_PATIENCE_SECONDS * SECOND; waited += pause, pause = Math.min(pause * 1.5, LATER_LOOK)) {
-    const found = await describe(clients, EndpointName);
-    if (found?.EndpointStatus === "InService") return found;
-    if (!found || found.EndpointStatus === "Failed") throw new Error(`The endpoint ${EndpointName} is ${found?.EndpointStatus ?? "gone"}: ${found?.FailureReason ?? "no reason given"}`);
-    await clients.pause(pause);
-  }
-  throw new Error(`The endpoint ${EndpointName} did not come into service within ${ENDPOINT_PATIENCE_SECONDS} s.`);
-}
+const inService = (clients: Clients, EndpointName: string): Promise<Described> => untilInService(clients, EndpointName, () => describe(clients, EndpointName));
