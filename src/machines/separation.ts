@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../shared/clock.ts";
@@ -129,7 +129,7 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
     folder, temporary: spec.mounts?.["/tmp"] ?? join(folder, "tmp"), scratch: uid === undefined ? [] : WORLD_WRITABLE, hidden: separation.hidden,
     readable: [spec.command, ...(spec.readable ?? [])].filter((path) => !insideOf(path, folder)).flatMap(readableFolders),
     mounts: Object.fromEntries(Object.entries(spec.mounts ?? {}).filter(([target]) => target !== "/tmp")),
-    barrier: uid === undefined ? () => undefined : barrierAbove, folders: subfolders,
+    barrier: uid === undefined ? () => undefined : barrierAbove, there: existsSync, folders: subfolders,
   });
   if (plan !== undefined) writeFileSync(request.fstabFile, plan.fstab, { mode: 0o600 });
   return {

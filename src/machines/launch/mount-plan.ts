@@ -16,6 +16,8 @@ export interface MountNeeds {
   readonly mounts: Readonly<Record<string, string>>;
   /** The outermost folder above a path that the machine's user cannot pass; undefined when the path is open to it. */
   readonly barrier: (path: string) => string | undefined;
+  /** Whether the host has a file or folder there, to be covered by a mount. */
+  readonly there: (path: string) => boolean;
   /** The folders in a folder of the host; undefined when there is no such folder. */
   readonly folders: (path: string) => readonly string[] | undefined;
 }
@@ -74,7 +76,7 @@ const inFolder = (needs: MountNeeds, path: string, descriptor: (path: string) =>
 
 /** A place the host does not have is made by covering the folder above it with an empty one that shows the same folders. */
 function coverAbove(target: string, needs: MountNeeds, descriptor: (path: string) => string): readonly Step[] {
-  if (needs.folders(target) !== undefined) return [];
+  if (needs.there(target)) return [];
   let above = dirname(target);
   while (needs.folders(above) === undefined) above = dirname(above);
   if (above === "/") throw new Error(`${target} cannot be offered: the host has no folder /${target.split("/")[1] ?? ""}.`);

@@ -10,6 +10,7 @@ import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
 import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./images.ts";
+import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
 import { checkRequirements } from "./requirements.ts";
 import type { RunningTraining, TrainingProgram } from "./types.ts";
@@ -31,7 +32,7 @@ export async function startTraining(ports: TrainingPorts, machine: Machine, prog
       errors.add(line);
       return program.onLine(line);
     };
-    const base = { workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": program.mlFolder }, onLine };
+    const base = { workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": program.mlFolder, ...(await writeHosts(program, machine.folder)) }, onLine };
     if (kind === "image-classification") {
       await machine.own(program.mlFolder);
       const running = await machine.start({
@@ -72,7 +73,8 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const scriptArgs = scriptArguments(parameters.own);
   if (shell) await chmod(join(codeFolder, entry), 0o755);
   const command = shell ? join(root, "code", entry) : interpreter.command;
-  const args = shell ? scriptArgs : [entry, ...scriptArgs];
+  const torchrun = kind === "python-script" && !shell && wantsTorchrun(parameters) ? torchrunArguments(program.cluster, { names: root === "/opt/ml" }) : [];
+  const args = shell ? scriptArgs : [...torchrun, entry, ...scriptArgs];
   const environment = {
     ...jobVariables(program, machine, root),
     ...scriptVariables(program, parameters, { root, vcpus: machine.limits.vcpus, gpus: 0 }),

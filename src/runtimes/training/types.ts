@@ -14,6 +14,14 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
+/** The hosts of a job, `algo-1` first, and which of them this program runs on. */
+export interface Cluster {
+  readonly current: string;
+  readonly hosts: readonly { readonly name: string; readonly address: string }[];
+  /** Where the processes of a distributed program meet, on the first host. */
+  readonly masterPort: number;
+}
+
 /** A job as its program is to see it; `/opt/ml/input/data/<channel>` is filled already. */
 export interface TrainingProgram {
   readonly image: string;
@@ -21,6 +29,7 @@ export interface TrainingProgram {
   readonly jobArn: string;
   readonly region: string;
   readonly instanceType: string;
+  readonly cluster: Cluster;
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly channels: readonly { readonly name: string; readonly contentType: string | undefined }[];
   readonly environment: Readonly<Record<string, string>>;

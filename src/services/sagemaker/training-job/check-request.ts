@@ -10,6 +10,7 @@ export function checkRequest(request: CreateTrainingJobRequest, context: Strictn
   const channels = request.InputDataConfig ?? [];
   for (const [demanded, ...refusal] of [...demandsOf(request), ...channels.flatMap(channelDemands)]) refuseIf(demanded, context, refusal);
   requireUniqueChannels(channels);
+  for (const demand of severalHostsDemands(request, context)) refuseIf(true, context, demand);
   requireInstanceType(request.ResourceConfig?.InstanceType, "training");
   parseS3Uri(request.OutputDataConfig?.S3OutputPath ?? "");
   requireTimes(request);
@@ -30,6 +31,17 @@ function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTraini
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: MaxWaitTimeInSeconds belongs to spot training. */
 function requireTimes({ StoppingCondition: condition, EnableManagedSpotTraining: spot = false }: CreateTrainingJobRequest): void {
   if (condition?.MaxWaitTimeInSeconds !== undefined && !spot) throw errors.invalid("MaxWaitTimeInSeconds above 0 is not allowed when EnableManagedSpotTraining is false.");
+}
+
+/** What several instances cannot have yet. */
+function severalHostsDemands({ ResourceConfig, AlgorithmSpecification, InputDataConfig = [] }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): readonly (readonly [string, string])[] {
+  if ((ResourceConfig?.InstanceCount ?? 1) <= 1) return [];
+  const runtime = training.findRuntime(AlgorithmSpecification?.TrainingImage ?? "");
+  return [
+    ...(runtime.kind === "found" && runtime.metricDefinitions ? [["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"] as const] : []),
+    ...InputDataConfig.filter(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key")
+      .map(({ ChannelName = "" }) => [`InputDataConfig channel ${ChannelName}: S3DataDistributionType ShardedByS3Key`, "data divided among several instances"] as const),
+  ];
 }
 
 function requireUniqueChannels(channels: readonly Channel[]): void {

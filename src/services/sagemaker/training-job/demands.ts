@@ -13,7 +13,7 @@ export function demandsOf(request: CreateTrainingJobRequest): readonly Demand[] 
 
 function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainingJobRequest): readonly Demand[] {
   return [
-    [(resources?.InstanceCount ?? 1) > 1, "ResourceConfig.InstanceCount above 1", "training on several instances"],
+    ...distributionDemands(request.HyperParameters ?? {}),
     [some(resources?.InstanceGroups), "ResourceConfig.InstanceGroups", "heterogeneous clusters"],
     [(resources?.KeepAlivePeriodInSeconds ?? 0) > 0, "ResourceConfig.KeepAlivePeriodInSeconds", "warm pools"],
     [said(resources?.TrainingPlanArn), "ResourceConfig.TrainingPlanArn", "training plans"],
@@ -30,6 +30,11 @@ function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainin
     [request.SessionChainingConfig?.EnableSessionTagChaining === true, "SessionChainingConfig", "session tags in jobs"],
   ];
 }
+
+/** What the SageMaker Python SDK's `distribution=` turns into; torch_distributed and pytorchddp are done. */
+const distributionDemands = (hyperparameters: Readonly<Record<string, string>>): readonly Demand[] =>
+  ["sagemaker_mpi_enabled", "sagemaker_distributed_dataparallel_enabled", "sagemaker_parameter_server_enabled", "sagemaker_multi_worker_mirrored_strategy_enabled"]
+    .map((name) => [hyperparameters[name] === "true", `HyperParameters ${name}`, "distributions other than torch_distributed and pytorchddp"]);
 
 function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
   return [

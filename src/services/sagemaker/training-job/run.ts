@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import type { Machine } from "../../../machines/types.ts";
 import type { RunningTraining } from "../../../runtimes/training/index.ts";
@@ -7,8 +8,10 @@ import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
+import { allHosts, findFreePort, hostsOf, type Host } from "./cluster.ts";
 import { ClientFault, failureReason } from "./faults.ts";
 import { fetchInputs, type JobFolders } from "./inputs.ts";
+import { mergeFolders } from "./merge.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
 import { uploadOutputs } from "./outputs.ts";
 import type { SupervisorParts } from "./supervisor.ts";
@@ -30,53 +33,87 @@ type Role = Awaited<ReturnType<SupervisorParts["assumeRole"]>>;
 /** How a job ends, with what is known of it by then; undefined when the server's stop interrupts it. */
 export type Ending = { readonly event: EndOfJob; readonly also?: Partial<TrainingJobRecord> } | undefined;
 
-/** One life of a job on a machine, from finding room to the end of its upload. The machine is gone when this resolves. */
+/** One life of a job on its machines, from finding room to the end of its upload. The machines are gone when this resolves. */
 export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): Promise<Ending> {
-  let machine: Machine | undefined;
+  const machines: Machine[] = [];
   try {
-    const placed = await findMachine(parts, job);
-    machine = placed.machine;
+    const notes = new Set<string>();
+    // One after the other: room that a second host waits for is looked for with the first one's use in sight.
+    for (let host = 1; host <= (job.request.ResourceConfig?.InstanceCount ?? 1); host += 1) {
+      const placed = await findMachine(parts, job, host);
+      machines.push(placed.machine);
+      placed.notes.forEach((note) => notes.add(note));
+    }
     parts.stopRequest.throwIfAborted();
-    return await trainOn(parts, parts.apply({ kind: "placed", notes: placed.notes }), machine);
+    return await trainOn(parts, parts.apply({ kind: "placed", notes: [...notes] }), hostsOf(machines));
   } catch (error) {
     if (parts.serverStop.aborted) return undefined;
     if (parts.stopRequest.aborted) return { event: { kind: "stopped", because: "Stopped" } };
     return { event: { kind: "failed", reason: failureReason(error) } };
   } finally {
-    await machine?.destroy();
+    await Promise.all(machines.map((machine) => machine.destroy()));
   }
 }
 
-function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord): ReturnType<RunParts["machines"]["create"]> {
+function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, host: number): ReturnType<RunParts["machines"]["create"]> {
   const { name, memoryGiB, vcpus, gpus } = requireInstanceType(job.request.ResourceConfig?.InstanceType, "training");
   return machines.create(
-    { id: `training-${job.name}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name },
+    { id: `training-${job.name}${host === 1 ? "" : `-algo-${host}`}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name },
     { patience: PATIENCE, signal: AbortSignal.any([stopRequest, serverStop]), onWait: (reason) => void apply({ kind: "waiting", reason }) },
   );
 }
 
-async function trainOn(parts: RunParts, job: TrainingJobRecord, machine: Machine): Promise<Ending> {
+/** A host with what the server keeps for it while the job runs. */
+interface Seated extends Host {
+  readonly folders: JobFolders;
+  readonly sink: LogSink;
+  readonly sourceArchive: string | undefined;
+}
+
+async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly Host[]): Promise<Ending> {
   const { clock, store, apply, stopRequest, serverStop } = parts;
   const role = await takeRole(parts, job);
   const transfer: Transfer = { call: parts.call, principal: role.principal, region: job.region, signal: AbortSignal.any([stopRequest, serverStop]) };
-  const folders: JobFolders = { ml: mlFolder(machine.folder), machine: machine.folder };
-  const sourceArchive = await fetchInputs(transfer, job, folders);
-  const sink = openJobLog(parts, job, role.principal);
+  const fetched: Omit<Seated, "sink">[] = [];
+  for (const host of hosts) {
+    const folders: JobFolders = { ml: mlFolder(host.machine.folder), machine: host.machine.folder };
+    fetched.push({ ...host, folders, sourceArchive: await fetchInputs(transfer, job, folders) });
+  }
+  const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
+  const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now() });
-  for (const note of job.notes) await sink.write(note);
+  for (const note of job.notes) await seated[0]?.sink.write(note);
   stopRequest.throwIfAborted();
   apply({ kind: "training" });
-  const training = await startProgram(parts, job, { machine, role, folders, sourceArchive, sink, metrics });
-  const end = await waitForEnd(parts, job, training);
-  const also = { finalMetrics: metrics.final(), peakMiB: machine.peakMiB() };
-  await sink.close();
+  const masterPort = await findFreePort();
+  const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
+  const end = await waitForEnd(parts, job, allHosts(hosts, programs));
+  const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())) };
+  if (serverStop.aborted || end.kind === "failed") {
+    await closeLogs();
+    return end.kind === "failed" && !serverStop.aborted ? { event: end, also } : undefined;
+  }
+  const outputs = await collectOutputs(seated);
+  await closeLogs();
   if (serverStop.aborted) return undefined;
-  if (end.kind === "failed") return { event: end, also };
   // After a stop request the record stays in Stopping while the artifact is saved, as on AWS.
   if (!stopRequest.aborted) apply({ kind: "uploading" }, also);
-  const artifact = await uploadOutputs({ ...transfer, signal: serverStop }, job, folders);
+  const artifact = await uploadOutputs({ ...transfer, signal: serverStop }, job, outputs);
   if (end.kind === "completed" && !stopRequest.aborted) return { event: { kind: "completed", artifact }, also };
   return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
+}
+
+/** One host's folders as they are; those of several hosts together, with a word on every file that more than one of them wrote. */
+async function collectOutputs(seated: readonly Seated[]): Promise<JobFolders> {
+  const [first, ...others] = seated;
+  if (first === undefined) throw new Error("a job has one host at least");
+  if (others.length === 0) return first.folders;
+  const merged: JobFolders = { ml: join(first.folders.machine, "merged"), machine: first.folders.machine };
+  for (const place of ["model", "output/data"]) {
+    const clashes = await mergeFolders(seated.map(({ name, folders }) => ({ host: name, folder: join(folders.ml, place) })), join(merged.ml, place));
+    for (const clash of clashes) await first.sink.write(`Several hosts wrote ${place}/${clash}: the artifact has the first one's. Let one host write it, or give each its own name.`);
+  }
+  return merged;
 }
 
 /** The role may have been deleted, or its trust changed, since the job was created. */
@@ -89,23 +126,22 @@ async function takeRole({ assumeRole }: RunParts, job: TrainingJobRecord): Promi
   }
 }
 
-const openJobLog = ({ call, clock, log }: RunParts, job: TrainingJobRecord, principal: Principal): LogSink => openLogSink({
+const openJobLog = ({ call, clock, log }: RunParts, job: TrainingJobRecord, { principal, host }: { readonly principal: Principal; readonly host: string }): LogSink => openLogSink({
   call, clock, log, principal, region: job.region,
-  group: "/aws/sagemaker/TrainingJobs", stream: `${job.name}/algo-1-${Math.floor(clock.now() / SECOND)}`,
+  group: "/aws/sagemaker/TrainingJobs", stream: `${job.name}/${host}-${Math.floor(clock.now() / SECOND)}`,
 });
 
-interface Program {
-  readonly machine: Machine;
+interface Program extends Seated {
+  readonly hosts: readonly Host[];
+  readonly masterPort: number;
   readonly role: Role;
-  readonly folders: JobFolders;
-  readonly sourceArchive: string | undefined;
-  readonly sink: LogSink;
   readonly metrics: MetricReader;
 }
 
-const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request }: TrainingJobRecord, { machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
+const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
+  cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })) },
   instanceType: request.ResourceConfig?.InstanceType ?? "",
   hyperparameters: request.HyperParameters ?? {},
   channels: (request.InputDataConfig ?? []).map((channel) => ({ name: channel.ChannelName ?? "", contentType: channel.ContentType })),
