@@ -95,7 +95,6 @@ test("what is not there yet is refused by name", { timeout: 30_000 }, async () =
   const { start, input } = await jobs(cloud, WORKS);
   const refusals: readonly (readonly [Parameters<typeof start>[0], string])[] = [
     [{ EnableManagedSpotTraining: true }, "EnableManagedSpotTraining is not supported by Sagebrush yet"],
-    [{ ResourceConfig: { InstanceType: "ml.m5.large", VolumeSizeInGB: 10, InstanceCount: 2 } }, "ResourceConfig.InstanceCount above 1 is not supported"],
     [{ VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } }, "VpcConfig is not supported"],
     [{ CheckpointConfig: { S3Uri: "s3://jobs/checkpoints" } }, "CheckpointConfig is not supported"],
     [{ InputDataConfig: input.InputDataConfig?.map((channel) => ({ ...channel, InputMode: "Pipe" as const })) }, "InputMode Pipe is not supported"],
