@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
-import * as tar from "tar";
 import { expect, test } from "vitest";
 import { startCloud, type TestCloud } from "../../support/cloud.ts";
+import { filesOf } from "./support/archive.ts";
 import { jobs, type Jobs } from "./support/job.ts";
 
 const onHosts = (InstanceCount: number) => ({ ResourceConfig: { InstanceType: "ml.m5.large" as const, InstanceCount, VolumeSizeInGB: 10 } });
@@ -39,12 +36,7 @@ async function linesOf(cloud: TestCloud): Promise<readonly string[]> {
 
 async function artifact({ s3 }: Jobs): Promise<Readonly<Record<string, string>>> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: "jobs", Key: "out/job-1/output/model.tar.gz" }));
-  const folder = mkdtempSync(join(tmpdir(), "artifact-"));
-  const files: Record<string, string> = {};
-  writeFileSync(join(folder, "model.tar.gz"), (await Body?.transformToByteArray()) ?? "");
-  await tar.list({ file: join(folder, "model.tar.gz"), onReadEntry: (entry) => void (entry.type === "File" && entry.on("data", (piece) => (files[entry.path.replace("./", "")] = (files[entry.path.replace("./", "")] ?? "") + String(piece)))) });
-  rmSync(folder, { recursive: true });
-  return files;
+  return filesOf((await Body?.transformToByteArray()) ?? new Uint8Array());
 }
 
 test("three hosts find one another by name, log apart, and make one artifact in which a clash is said", async () => {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateEndpointCommand, StopTrainingJobCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { serve, type ServedCloud } from "../../clients/server.ts";
 import type { ClientSettings } from "../../support/cloud.ts";
+import { filesOf } from "./support/archive.ts";
 import { hosting, server } from "./support/endpoint.ts";
 import { again, jobs, watching } from "./support/job.ts";
 
@@ -51,6 +52,20 @@ test("jobs that kill -9 interrupts begin again under their names and are billed 
   expect(job.ModelArtifacts?.S3ModelArtifacts).toBe("s3://jobs/out/job-1/output/model.tar.gz");
   expect(job.BillableTimeInSeconds).toBeGreaterThanOrEqual(2);
   expect((await after.ended("stopping")).TrainingJobStatus).toBe("Stopped");
+}));
+
+test("a job of two instances that kill -9 interrupts begins again on both", { timeout: 90_000 }, () => withFolder(async (folder) => {
+  const first = await serve(folder);
+  const before = await jobs(clientOf(first), UNTIL_GO.replace("/model.txt", "/" + '" + process.env.SM_CURRENT_HOST + "'));
+  await before.start({ ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 2, VolumeSizeInGB: 10 } });
+  await before.untilSecondary("Training");
+  await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
+  await first.kill();
+
+  await using second = await serve(folder);
+  expect((await watching(clientOf(second)).ended()).TrainingJobStatus).toBe("Completed");
+  const { Body } = await again(clientOf(second)).s3.send(new GetObjectCommand({ Bucket: "jobs", Key: "out/job-1/output/model.tar.gz" }));
+  expect(await filesOf((await Body?.transformToByteArray()) ?? new Uint8Array())).toEqual({ "algo-1": "trained", "algo-2": "trained" });
 }));
 
 const PID = server("response.end(String(process.pid));");

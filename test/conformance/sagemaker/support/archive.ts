@@ -17,3 +17,24 @@ export async function archiveOf(files: Readonly<Record<string, string>>): Promis
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The plain files in a tar.gz, by their paths. */
+export async function filesOf(archive: Uint8Array): Promise<Readonly<Record<string, string>>> {
+  const folder = mkdtempSync(join(tmpdir(), "archive-"));
+  const files: Record<string, string> = {};
+  try {
+    writeFileSync(join(folder, "in.tar.gz"), archive);
+    await tar.list({
+      file: join(folder, "in.tar.gz"),
+      onReadEntry: (entry) => {
+        if (entry.type !== "File") return;
+        const path = entry.path.replace(/^\.\//, "");
+        files[path] = "";
+        entry.on("data", (piece) => (files[path] += String(piece)));
+      },
+    });
+    return files;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
