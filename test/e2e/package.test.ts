@@ -100,6 +100,11 @@ export default defineProject({
   await expect(check()).rejects.toMatchObject({ stdout: expect.stringContaining("memroy") as string });
 }, 60_000);
 
+test("the package's second entry holds the SDK", async () => {
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", 'import { Estimator, Model, Predictor } from "sagebrush/sdk"; console.log(Estimator.name, Model.name, Predictor.name);'], { cwd: folder });
+  expect(stdout).toBe("Estimator Model Predictor\n");
+});
+
 test("serve from the package runs a function, with the SDK in it, as its role", async () => {
   await using server = await serve();
   const settings = { endpoint: server.endpoint, region: "us-east-1", credentials: { accessKeyId: server.accessKeyId, secretAccessKey: server.secretAccessKey } };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
-import { createClients, Estimator, Model, type LogLine } from "../../src/index.ts";
+import { createClients, Estimator, Model, type LogLine } from "../../src/sdk/index.ts";
 import { startCloud } from "../support/cloud.ts";
 import { makeRole } from "../support/roles.ts";
 

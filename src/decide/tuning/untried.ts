@@ -40,7 +40,13 @@ export function anyUntried({ parameters, seed, trials }: TuningQuestion, tried: 
     const values = valuesAt(parameters, anyPoint(parameters, chance));
     if (!tried.has(keyOf(parameters, values))) return values;
   }
-  return firstUntried(parameters, tried)?.values;
+  // A continuous range is not counted through: so narrow a one that all draws repeat has hardly a number left.
+  return isCountable(parameters) ? firstUntried(parameters, tried)?.values : undefined;
 }
 
-export const exhausted = (parameters: readonly Parameter[]): NextTrial => ({ kind: "exhausted", reason: `all ${gridSize(parameters)} combinations of the parameters were tried` });
+const isCountable = (parameters: readonly Parameter[]): boolean => parameters.every(({ kind }) => kind !== "continuous");
+
+export const exhausted = (parameters: readonly Parameter[]): NextTrial => ({
+  kind: "exhausted",
+  reason: isCountable(parameters) ? `all ${gridSize(parameters)} combinations of the parameters were tried` : `none of ${DRAWS} draws was new: the ranges hold hardly another number`,
+});

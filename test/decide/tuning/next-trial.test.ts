@@ -30,6 +30,13 @@ test("whatever is searched at random, values lie within their ranges, none comes
   }), { numRuns: 200 });
 });
 
+test("a continuous range of two numbers is searched no further than them", () => {
+  const parameters: readonly Parameter[] = [{ kind: "continuous", name: "x", min: -Number.MIN_VALUE, max: 0, scaling: "Linear" }];
+  const trials = search({ strategy: "Random", parameters, seed: 0 }, 8);
+  expect(numbers(trials, "x").toSorted((a, b) => a - b)).toEqual([-Number.MIN_VALUE, 0]);
+  expect(decideNextTrial({ strategy: "Random", parameters, seed: 0, direction: "Minimize", trials })).toEqual({ kind: "exhausted", reason: "none of 100 draws was new: the ranges hold hardly another number" });
+});
+
 test("another seed searches elsewhere", () => {
   const parameters: readonly Parameter[] = [{ kind: "continuous", name: "x", min: 0, max: 1, scaling: "Linear" }];
   const first = [1, 2, 3, 4, 5].map((seed) => search({ strategy: "Random", parameters, seed }, 1)[0]?.values["x"]);
