@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `accuracy` (minutes, writes
- * docs/reference/accuracy.md) and `stream` (2 GiB through S3) run only when named.
+ * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `tuning` (Bayesian search beside Random and Optuna), `accuracy`
+ * (minutes, writes docs/reference/accuracy.md) and `stream` (2 GiB through S3) run only when named.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -20,6 +20,11 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   })),
 };
 
+/** Take minutes: only when named. */
+const NAMED: Readonly<Record<string, Measure>> = {
+  tuning: async () => (await import("./tuning/main.ts")).measureTuning(),
+};
+
 /** Bring their own reports. */
 const SLOW: Readonly<Record<string, () => Promise<void>>> = {
   accuracy: async () => (await import("./accuracy.ts")).runAccuracy(),
@@ -37,15 +42,15 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const load = (): string => loadavg().map((value) => value.toFixed(1)).join(", ");
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in SECTIONS) && !(name in SLOW));
+const unknown = asked.filter((name) => !(name in SECTIONS) && !(name in NAMED) && !(name in SLOW));
 if (unknown.length > 0) {
-  say(`There is no ${unknown.join(", ")}. There are: ${[...Object.keys(SECTIONS), ...Object.keys(SLOW)].join(", ")}.`);
+  say(`There is no ${unknown.join(", ")}. There are: ${[...Object.keys(SECTIONS), ...Object.keys(NAMED), ...Object.keys(SLOW)].join(", ")}.`);
   process.exit(1);
 }
 say(`load of the machine before: ${load()}`);
 const rows: Row[] = [];
-for (const [name, measure] of Object.entries(SECTIONS)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+for (const [name, measure] of Object.entries({ ...SECTIONS, ...NAMED })) {
+  if (asked.length > 0 || name in NAMED ? !asked.includes(name) : false) continue;
   say(`measuring: ${name}`);
   try {
     rows.push(...await measure());

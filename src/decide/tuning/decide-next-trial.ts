@@ -1,3 +1,4 @@
+import { decideBayesian } from "./bayesian.ts";
 import type { NextTrial, TuningQuestion } from "./question.ts";
 import { gridSize } from "./space.ts";
 import { anyUntried, exhausted, firstUntried, triedIn } from "./untried.ts";
@@ -17,7 +18,7 @@ export function decideNextTrial(question: TuningQuestion): NextTrial {
     case "Grid":
       return decideGrid(question);
     case "Bayesian":
-      throw new RangeError("Bayesian search is not decided here yet");
+      return decideBayesian(question);
   }
 }
 
