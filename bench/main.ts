@@ -50,7 +50,7 @@ if (unknown.length > 0) {
 say(`load of the machine before: ${load()}`);
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries({ ...SECTIONS, ...NAMED })) {
-  if (asked.length > 0 || name in NAMED ? !asked.includes(name) : false) continue;
+  if (!(asked.length > 0 ? asked.includes(name) : name in SECTIONS)) continue;
   say(`measuring: ${name}`);
   try {
     rows.push(...await measure());

@@ -3,7 +3,7 @@ import { expectedImprovement } from "./expected-improvement.ts";
 import { gaussianProcess, type Features, type GaussianProcess, type Observation } from "./gaussian-process.ts";
 import type { NextTrial, Parameter, TuningQuestion, Values } from "./question.ts";
 import { anyPoint, keyOf, pointOf, sizeOf, valuesAt, type Point } from "./space.ts";
-import { anyUntried, exhausted, triedIn } from "./untried.ts";
+import { anyUntried, exhausted, triedIn, type Tried } from "./untried.ts";
 
 /** The model's work grows with the cube of its observations: with more, the best and the latest are kept, half of each. */
 const OBSERVATIONS = 120;
@@ -76,10 +76,9 @@ interface Candidate {
 }
 
 /** The most promising untried values: the best of many points, bettered step by step along each parameter. */
-function mostPromising(question: TuningQuestion, model: GaussianProcess, centres: readonly Point[]): Candidate | undefined {
-  const { parameters, seed, trials } = question;
+function mostPromising({ parameters, seed, trials }: TuningQuestion, model: GaussianProcess, tried: Tried): Candidate | undefined {
   const chance = chanceOf(seed, trials.length);
-  const tried = triedIn(question);
+  const centres = trials.map(({ values }) => pointOf(parameters, values)).filter((point) => point !== undefined);
   const expected = centres.map((point) => ({ point, mean: meanAt(parameters, model, point) })).toSorted((a, b) => a.mean - b.mean);
   // Not the least that was measured, which is luck where measurements are noisy.
   const best = expected[0]?.mean ?? 0;
@@ -157,8 +156,7 @@ export function decideBayesian(question: TuningQuestion): NextTrial {
   if (known.length < 2) return untried("drawn at random: no two trials have an objective yet");
   const fitted = gaussianProcess(known, parameters.length);
   const model = running.length === 0 ? fitted : fitted.having(running.map((at) => ({ at, value: fitted.predict(at).mean })));
-  const centres = trials.map(({ values }) => pointOf(parameters, values)).filter((point) => point !== undefined);
-  const next = mostPromising(question, model, centres);
+  const next = mostPromising(question, model, tried);
   if (next === undefined) return untried("drawn at random: little is left untried");
   return { kind: "try", values: next.values, reason: `of ${known.length} trials' Gaussian process the greatest expected improvement, ${next.gain.toPrecision(2)} standard deviations of the objective` };
 }

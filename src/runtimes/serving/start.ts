@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Exit, IsolationReport, Machine, ProcessSpec } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { freePort } from "../../shared/free-port.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { threadVariables } from "../threads.ts";
@@ -28,6 +28,7 @@ export async function startModelServer({ isolation, clock, python }: ServingPort
   container.signal.throwIfAborted();
   const root = isolation.files === "mount-namespace" ? "/opt/ml" : container.mlFolder;
   const words: string[] = [];
+  // Not AWS's 8080: somebody else may listen there on every address.
   const port = await freePort(machine.address);
   const program = await programOf(container, root, python);
   await machine.own(container.mlFolder);
@@ -67,18 +68,6 @@ async function programOf(container: ServedContainer, root: string, python: () =>
 }
 
 const spoken = (ending: string, words: readonly string[]): string => (words.length === 0 ? ending : `${ending} Its last words: ${words.join("\n")}`);
-
-/** A port that is free on the machine's own address now. Not AWS's 8080: somebody else may listen there on every address. */
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, address, () => {
-      const bound = probe.address();
-      probe.close(() => (typeof bound === "object" && bound !== null ? resolve(bound.port) : reject(new Error(`no port is free on ${address}`))));
-    });
-  });
-}
 
 function variables({ region, credentials, endpoint, environment }: ServedContainer, { machine, root, port }: { readonly machine: Machine; readonly root: string; readonly port: number }): Readonly<Record<string, string>> {
   const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import type { Cluster, TrainingProgram } from "./types.ts";
 
-/** Writes the `/etc/hosts` of a machine in which `algo-1` … `algo-N` are known; nothing for a job of one host that is its own. */
+/** Writes the `/etc/hosts` of a machine in which `algo-1` … `algo-N` are known, and gives its mount. */
 export async function writeHosts({ cluster }: TrainingProgram, machineFolder: string): Promise<Readonly<Record<string, string>>> {
   const file = join(machineFolder, "hosts");
   await writeFile(file, ["127.0.0.1 localhost", "::1 localhost ip6-localhost", ...cluster.hosts.map(({ name, address }) => `${address} ${name}`), ""].join("\n"), { mode: 0o644 });

@@ -4,6 +4,7 @@ import { trainingKindOf, unknownTrainingImage, withoutPython } from "./images.ts
 import { startTraining } from "./start.ts";
 import type { FoundRuntime, MetricDefinitions, TrainingRuntimes } from "./types.ts";
 
+export { reasonOf } from "./failure.ts";
 export type { FoundRuntime, MetricDefinitions, RunningTraining, SessionCredentials, TrainingOutcome, TrainingProgram, TrainingRuntimes } from "./types.ts";
 
 export interface TrainingRuntimeOptions {

@@ -17,20 +17,27 @@ export async function mergeFolders(sources: readonly HostFolder[], into: string)
   const writers = new Map<string, string[]>();
   for (const { host, folder } of sources) {
     await requirePlainFolder(folder);
-    await mergeFolder(folder, into, "", (path) => writers.set(path, [...(writers.get(path) ?? []), host]));
+    await mergeFolder({ from: folder, into, wrote: (path) => writers.set(path, [...(writers.get(path) ?? []), host]) }, "");
   }
   return [...writers].filter(([, hosts]) => hosts.length > 1).map(([path, hosts]) => `${path} (${hosts.join(", ")})`).toSorted();
 }
 
+interface Merge {
+  readonly from: string;
+  readonly into: string;
+  readonly wrote: (path: string) => unknown;
+}
+
 /** Never through a link: a program could have left one that leads out of its machine. */
-async function mergeFolder(...[from, into, below, wrote]: readonly [string, string, string, (path: string) => unknown]): Promise<void> {
+async function mergeFolder(merge: Merge, below: string): Promise<void> {
+  const { from, into, wrote } = merge;
   for (const name of await readdir(join(from, below))) {
     const path = join(below, name);
     const source = await lstat(join(from, path));
     const there = await lstat(join(into, path)).catch(() => undefined);
     if (source.isDirectory() && (there === undefined || there.isDirectory())) {
       if (there === undefined) await mkdir(join(into, path));
-      await mergeFolder(from, into, path, wrote);
+      await mergeFolder(merge, path);
       continue;
     }
     wrote(path);

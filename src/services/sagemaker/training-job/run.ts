@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import type { Machine } from "../../../machines/types.ts";
 import type { RunningTraining } from "../../../runtimes/training/index.ts";
+import { freePort } from "../../../shared/free-port.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
-import { allHosts, findFreePort, hostsOf, type Host } from "./cluster.ts";
+import { allHosts, hostsOf, type Host } from "./cluster.ts";
 import { ClientFault, failureReason } from "./faults.ts";
 import { fetchInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
@@ -85,7 +86,8 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   for (const note of job.notes) await seated[0]?.sink.write(note);
   stopRequest.throwIfAborted();
   apply({ kind: "training" });
-  const masterPort = await findFreePort();
+  // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
+  const masterPort = await freePort("127.0.0.1");
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
   const end = await waitForEnd(parts, job, allHosts(hosts, programs));
   const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())) };
