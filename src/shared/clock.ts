@@ -23,6 +23,9 @@ export interface Clock {
   every(period: Milliseconds, callback: () => void): Timer;
 }
 
+/** Node's: 2^31 - 1 milliseconds, not quite 25 days. */
+const LONGEST_TIMEOUT: Milliseconds = 0x7fffffff;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => instant(Date.now()),
@@ -32,8 +35,13 @@ export const systemClock: Clock = {
     await delay(duration, undefined, signal ? { signal } : {});
   },
   after: (duration, callback) => {
-    const timer = setTimeout(callback, duration);
-    timer.unref();
+    // A longer timeout fires at once: it is counted down in pieces. A job may run for 28 days.
+    let timer: NodeJS.Timeout;
+    const arm = (left: Milliseconds): void => {
+      timer = setTimeout(() => (left > LONGEST_TIMEOUT ? arm(left - LONGEST_TIMEOUT) : callback()), Math.min(left, LONGEST_TIMEOUT));
+      timer.unref();
+    };
+    arm(duration);
     return { cancel: () => clearTimeout(timer) };
   },
   every: (period, callback) => {
@@ -75,7 +83,7 @@ export function createAdjustableClock(): AdjustableClock {
       timer = setTimeout(() => {
         fireDue();
         if (pending.has(entry)) arm();
-      }, Math.max(0, Math.min(entry.due - now(), 0x7fffffff)));
+      }, Math.max(0, Math.min(entry.due - now(), LONGEST_TIMEOUT)));
       timer.unref();
     };
     arm();

@@ -42,12 +42,12 @@ interface Seen {
 }
 
 /** What the trials say, as a loss of mean 0 and variance 1. A failed trial, or one that brought no number, counts as bad as the worst. */
-function seenIn({ parameters, trials, direction }: TuningQuestion): Seen {
+function seenIn({ parameters, trials, direction, prior }: TuningQuestion): Seen {
   const sign = direction === "Minimize" ? 1 : -1;
   const measured: Observation[] = [];
   const failed: Features[] = [];
   const running: Features[] = [];
-  for (const { values, state, objective } of trials) {
+  for (const { values, state, objective } of [...(prior?.trials ?? []), ...trials]) {
     const at = featuresOf(parameters, values);
     if (at === undefined) continue;
     if (state === "running") running.push(at);
@@ -76,9 +76,9 @@ interface Candidate {
 }
 
 /** The most promising untried values: the best of many points, bettered step by step along each parameter. */
-function mostPromising({ parameters, seed, trials }: TuningQuestion, model: GaussianProcess, tried: Tried): Candidate | undefined {
+function mostPromising({ parameters, seed, trials, prior }: TuningQuestion, model: GaussianProcess, tried: Tried): Candidate | undefined {
   const chance = chanceOf(seed, trials.length);
-  const centres = trials.map(({ values }) => pointOf(parameters, values)).filter((point) => point !== undefined);
+  const centres = [...(prior?.trials ?? []), ...trials].map(({ values }) => pointOf(parameters, values)).filter((point) => point !== undefined);
   const expected = centres.map((point) => ({ point, mean: meanAt(parameters, model, point) })).toSorted((a, b) => a.mean - b.mean);
   // Not the least that was measured, which is luck where measurements are noisy.
   const best = expected[0]?.mean ?? 0;
@@ -141,13 +141,14 @@ function betterment(parameters: readonly Parameter[], start: Candidate, candidat
  * https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-how-it-works.html#automatic-tuning-bayesian-optimization
  */
 export function decideBayesian(question: TuningQuestion): NextTrial {
-  const { parameters, trials } = question;
+  const { parameters, trials, prior } = question;
   const tried = triedIn(question);
   const untried = (reason: string): NextTrial => {
     const values = anyUntried(question, tried);
     return values === undefined ? exhausted(parameters) : { kind: "try", values, reason };
   };
-  if (trials.length < designSize(parameters)) {
+  // What a warm start brings stands for the spread: it is a model of the space already.
+  if (trials.length + (prior?.trials.length ?? 0) < designSize(parameters)) {
     const values = valuesAt(parameters, designPoint(question, trials.length));
     const reason = `${trials.length + 1} of ${designSize(parameters)} that are spread over the ranges`;
     return tried.has(keyOf(parameters, values)) ? untried("drawn at random: the next of those spread over the ranges was tried") : { kind: "try", values, reason };

@@ -37,6 +37,14 @@ export interface TuningQuestion {
   /** In the order in which they were started. */
   readonly trials: readonly Trial[];
   readonly seed: number;
+  /** What earlier tuning jobs tried: a warm start. */
+  readonly prior?: Prior;
+}
+
+export interface Prior {
+  readonly trials: readonly Trial[];
+  /** Same data and algorithm: what was tried there is not tried again. */
+  readonly identical: boolean;
 }
 
 export type NextTrial =

@@ -60,7 +60,8 @@ function unitOf(parameter: Parameter, text: string | undefined): number {
   }
   const { there } = warpOf(parameter);
   const [low, high] = ends(parameter).map(there) as [number, number];
-  const value = clamp(Number(text), parameter.min, parameter.max);
+  const value = Number(text);
+  if (!(value >= parameter.min && value <= parameter.max)) return Number.NaN;
   return high === low ? 0.5 : (there(value) - low) / (high - low);
 }
 

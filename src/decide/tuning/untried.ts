@@ -7,7 +7,8 @@ const DRAWS = 100;
 
 export type Tried = ReadonlySet<string>;
 
-export const triedIn = ({ parameters, trials }: TuningQuestion): Tried => new Set(trials.map(({ values }) => keyOf(parameters, values)));
+export const triedIn = ({ parameters, trials, prior }: TuningQuestion): Tried =>
+  new Set([...(prior?.identical === true ? prior.trials : []), ...trials].map(({ values }) => keyOf(parameters, values)));
 
 /** The number-th combination, the last parameter changing first. */
 function combination(parameters: readonly Parameter[], number: number): Values {

@@ -6,17 +6,23 @@ import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import type { ModelRecord } from "./model/model.ts";
 import type { TagStore } from "./tags/tags.ts";
+import type { TrialRecord, TuningJobRecord } from "./tuning-job/tuning-job.ts";
+import type { Tuner } from "./tuning-job/supervisor.ts";
 import type { TrainingSupervisor } from "./training-job/supervisor.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
 
 /** What every SageMaker handler can reach. Collections are keyed by `keyOf`. */
 export interface SageMakerState {
   readonly trainingJobs: Collection<TrainingJobRecord>;
+  readonly tuningJobs: Collection<TuningJobRecord>;
+  /** The training jobs of tuning jobs, keyed by `trialKey`. */
+  readonly trials: Collection<TrialRecord>;
   readonly models: Collection<ModelRecord>;
   readonly endpointConfigs: Collection<EndpointConfigRecord>;
   readonly endpoints: Collection<EndpointRecord>;
   readonly tags: TagStore;
   readonly training: TrainingSupervisor;
+  readonly tuner: Tuner;
   readonly fleet: EndpointFleet;
   /** With `--lenient`, parameters that demand what is not there are logged instead of refused. */
   readonly lenient: boolean;

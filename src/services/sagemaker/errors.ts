@@ -5,6 +5,11 @@ export const errors = defineErrors({
   notFound: { code: "ValidationException", status: 400, message: () => "Requested resource not found." },
   /** DeleteTrainingJob models its own: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteTrainingJob.html */
   jobToDeleteNotFound: { code: "ResourceNotFound", status: 400, message: () => "Requested resource not found." },
+  /** Both sentences are AWS's: aws/amazon-sagemaker-examples#1540 and #2440. */
+  tuningJobNotFound: { code: "ResourceNotFound", status: 400, message: (name: string) => `Amazon SageMaker can't find a tuning job called ${name}. Type another name.` },
+  tuningJobExists: { code: "ResourceInUse", status: 400, message: (name: string) => `A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.` },
+  tuningNotRunning: { code: "ValidationException", status: 400, message: (status: string) => `The request was rejected because the tuning job is in status ${status}.` },
+  tuningNotEnded: { code: "ValidationException", status: 400, message: (arn: string, status: string) => `Cannot delete tuning job "${arn}" while it is in status ${status}.` },
   modelNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find model "${arn}".` },
   configNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint configuration "${arn}".` },
   endpointNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint "${arn}".` },

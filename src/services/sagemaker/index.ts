@@ -6,10 +6,13 @@ import { createFleet } from "./endpoint/fleet.ts";
 import { openServingRuntimes } from "../../runtimes/serving/index.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import { records } from "./migrations/0001-records.ts";
+import { tuning } from "./migrations/0002-tuning.ts";
 import type { ModelRecord } from "./model/model.ts";
 import { createTagStore, type Tags } from "./tags/tags.ts";
 import { openTrainingRuntimes, type TrainingRuntimeOptions } from "../../runtimes/training/index.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
+import { createTuner } from "./tuning-job/supervisor.ts";
+import type { TrialRecord, TuningJobRecord } from "./tuning-job/tuning-job.ts";
 import type { TrainingJobRecord } from "./training-job/training-job.ts";
 
 export type { SageMakerState } from "./context.ts";
@@ -28,16 +31,19 @@ export interface SageMakerPorts {
 export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   id: "sagemaker",
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
-  migrations: [records],
+  migrations: [records, tuning],
   start(dependencies) {
     const { store, machines, lenient, environment, algorithms } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
     const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], algorithms }) });
+    const tuningJobs = store.collection<TuningJobRecord>("sagemaker_tuning_jobs");
+    const trials = store.collection<TrialRecord>("sagemaker_tuning_trials");
+    const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });
     const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"] }) });
     const state: SageMakerState = {
-      trainingJobs: jobs, endpoints, tags, training, fleet, lenient,
+      trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient,
       models: store.collection<ModelRecord>("sagemaker_models"),
       endpointConfigs: store.collection<EndpointConfigRecord>("sagemaker_endpoint_configs"),
     };
@@ -46,9 +52,11 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
       operations: async () => (await import("./operations.ts")).sagemakerOperations,
       ready: async () => {
         training.reconcile();
+        tuner.reconcile();
         fleet.reconcile();
       },
       stop: async () => {
+        tuner.stop();
         await Promise.all([training.stop(), fleet.stop()]);
       },
     };

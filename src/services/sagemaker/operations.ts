@@ -21,10 +21,18 @@ import { deleteTrainingJob } from "./training-job/delete.ts";
 import { describeTrainingJob } from "./training-job/describe.ts";
 import { listTrainingJobs } from "./training-job/list.ts";
 import { stopTrainingJob } from "./training-job/stop.ts";
+import { createHyperParameterTuningJob } from "./tuning-job/create.ts";
+import { deleteHyperParameterTuningJob } from "./tuning-job/delete.ts";
+import { describeHyperParameterTuningJob } from "./tuning-job/describe.ts";
+import { listHyperParameterTuningJobs } from "./tuning-job/list.ts";
+import { listTrainingJobsForHyperParameterTuningJob } from "./tuning-job/list-training-jobs.ts";
+import { stopHyperParameterTuningJob } from "./tuning-job/stop.ts";
 
 /** Loaded with the first request: nobody has asked for anything at the start. */
 export const sagemakerOperations: readonly Operation<SageMakerState>[] = [
   createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, deleteTrainingJob,
+  createHyperParameterTuningJob, describeHyperParameterTuningJob, listHyperParameterTuningJobs,
+  listTrainingJobsForHyperParameterTuningJob, stopHyperParameterTuningJob, deleteHyperParameterTuningJob,
   createModel, describeModel, listModels, deleteModel,
   createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
   createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,

@@ -4,10 +4,10 @@ import { arnOf, keyOf, type Place, type ResourceKind } from "../arns.ts";
 import type { SageMakerState } from "../context.ts";
 import { errors } from "../errors.ts";
 
-type Resources = Place & Pick<SageMakerState, "trainingJobs" | "models" | "endpointConfigs" | "endpoints">;
+type Resources = Place & Pick<SageMakerState, "trainingJobs" | "tuningJobs" | "models" | "endpointConfigs" | "endpoints">;
 
 const COLLECTIONS: Readonly<Record<ResourceKind, keyof Omit<Resources, keyof Place>>> = {
-  "training-job": "trainingJobs", model: "models", "endpoint-config": "endpointConfigs", endpoint: "endpoints",
+  "training-job": "trainingJobs", "hyper-parameter-tuning-job": "tuningJobs", model: "models", "endpoint-config": "endpointConfigs", endpoint: "endpoints",
 };
 
 /** The ARN, in its own writing, of a resource of this account and region that exists; throws AWS's "not found" otherwise. */

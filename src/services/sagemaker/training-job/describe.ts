@@ -40,6 +40,7 @@ function asGone(job: TrainingJobRecord, now: Instant): Omit<DescribeTrainingJobR
   return {
     TrainingJobName: job.name,
     TrainingJobArn: job.arn,
+    ...(job.tuning !== undefined && { TuningJobArn: job.tuning.arn }),
     TrainingJobStatus: job.status,
     SecondaryStatus: secondary(job.secondary),
     SecondaryStatusTransitions: job.transitions.map(({ status, startedAt, endedAt, message }) => ({

@@ -15,7 +15,7 @@ interface Definition {
 }
 
 /** Every value is also kept with its time, ready for CloudWatch's `/aws/sagemaker/TrainingJobs` metrics. */
-export function createMetricReader(store: Store, { job, definitions, now }: { readonly job: string; readonly definitions: readonly Definition[]; readonly now: () => Instant }): MetricReader {
+export function createMetricReader(store: Store, { job, definitions, now, onValue }: { readonly job: string; readonly definitions: readonly Definition[]; readonly now: () => Instant; readonly onValue: (name: string) => void }): MetricReader {
   const patterns = definitions.map(({ name, regex }) => ({ name, pattern: new RegExp(regex) }));
   const insert = store.prepare("INSERT INTO sagemaker_job_metrics (job, name, at, value) VALUES (?, ?, ?, ?)");
   const last = new Map<string, FinalMetric>();
@@ -28,11 +28,16 @@ export function createMetricReader(store: Store, { job, definitions, now }: { re
         const at = now();
         insert.run(job, name, at, value);
         last.set(name, { name, value, at });
+        onValue(name);
       }
     },
     final: () => [...last.values()],
   };
 }
+
+/** A metric's values in the order in which they were printed. */
+export const metricValues = (store: Store, job: string, name: string): readonly number[] =>
+  store.prepare("SELECT value FROM sagemaker_job_metrics WHERE job = ? AND name = ? ORDER BY at, rowid").all(job, name).map((row) => (row as { readonly value: number }).value);
 
 /** Removes what a job's metrics left behind. */
 export const forgetMetrics = (store: Store, job: string): void =>

@@ -25,6 +25,8 @@ const MAX_PROCESSES = 4096;
 
 export interface RunParts extends SupervisorParts {
   readonly apply: (event: JobEvent, also?: Partial<TrainingJobRecord>) => TrainingJobRecord;
+  /** The job has printed a value of a metric. */
+  readonly measured: (metric: string) => void;
   readonly stopRequest: AbortSignal;
   readonly serverStop: AbortSignal;
 }
@@ -82,7 +84,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   }
   const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
   const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
-  const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now() });
+  const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now(), onValue: parts.measured });
   for (const note of job.notes) await seated[0]?.sink.write(note);
   stopRequest.throwIfAborted();
   apply({ kind: "training" });

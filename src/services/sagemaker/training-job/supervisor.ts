@@ -6,6 +6,14 @@ import { runTrainingJob } from "./run.ts";
 import { hasEnded, transition, type JobEvent, type TrainingJobRecord } from "./training-job.ts";
 import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
 
+/** Who follows jobs. Called in the middle of what happens: what it begins of its own it begins later. */
+export interface TrainingWatcher {
+  /** A state was stored. */
+  changed(job: TrainingJobRecord): void;
+  /** A value of a metric was stored. */
+  measured(job: TrainingJobRecord, metric: string): void;
+}
+
 /** Carries jobs from Starting to their end. Every state is stored before it is acted on. */
 export interface TrainingSupervisor {
   readonly assumeRole: ServiceDependencies["assumeRole"];
@@ -13,6 +21,7 @@ export interface TrainingSupervisor {
   /** Starts work on a stored job. */
   begin(key: string): void;
   requestStop(key: string): void;
+  watch(watcher: TrainingWatcher): void;
   /** Removes what a deleted job left behind beside its record. */
   forget(arn: string): void;
   /** Takes up what an earlier server left unfinished. */
@@ -37,9 +46,11 @@ interface Running {
 
 export function createTrainingSupervisor(parts: SupervisorParts): TrainingSupervisor {
   const running = new Map<string, Running>();
+  const watchers: TrainingWatcher[] = [];
   const apply = (key: string, event: JobEvent, also: Partial<TrainingJobRecord> = {}): TrainingJobRecord => {
     const next = parts.jobs.update(key, (job) => ({ ...transition(job, event, parts.clock.now()), ...also }));
     if (!next) throw new Error(`training job ${key} is gone`);
+    for (const watcher of watchers) watcher.changed(next);
     return next;
   };
   const begin = (key: string): void => {
@@ -47,7 +58,8 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     if (!job) return;
     const stopRequest = new AbortController();
     const serverStop = new AbortController();
-    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
+    const measured = (metric: string): void => watchers.forEach((watcher) => watcher.measured(job, metric));
+    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), measured, stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
       .then((ending) => {
         running.delete(key);
         if (ending !== undefined) apply(key, ending.event, ending.also);
@@ -68,6 +80,7 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
       apply(key, { kind: "stop-requested" });
       running.get(key)?.stopRequest.abort(new Error("stop requested"));
     },
+    watch: (watcher) => void watchers.push(watcher),
     forget: (arn) => forgetMetrics(parts.store, arn),
     reconcile() {
       for (const [key, job] of parts.jobs.entries()) {

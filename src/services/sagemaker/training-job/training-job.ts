@@ -55,6 +55,8 @@ export interface TrainingJobRecord {
   readonly artifact?: string;
   readonly finalMetrics: readonly FinalMetric[];
   readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[];
+  /** The tuning job that made it. */
+  readonly tuning?: { readonly job: string; readonly arn: string; readonly number: number };
   /** Highest memory of the machine in MiB, once it has run. */
   readonly peakMiB?: number;
   /** What the machine could not be given as its type promises, said by the host. */
@@ -83,7 +85,7 @@ const ENDED: readonly JobStatus[] = ["Completed", "Failed", "Stopped"];
 export const hasEnded = (job: TrainingJobRecord): boolean => ENDED.includes(job.status);
 
 /** A job as CreateTrainingJob stores it. */
-export const newTrainingJob = (made: Pick<TrainingJobRecord, "name" | "arn" | "account" | "region" | "request" | "metricDefinitions">, now: Instant): TrainingJobRecord => ({
+export const newTrainingJob = (made: Pick<TrainingJobRecord, "name" | "arn" | "account" | "region" | "request" | "metricDefinitions" | "tuning">, now: Instant): TrainingJobRecord => ({
   ...made, status: "InProgress", secondary: "Starting", createdAt: now, modifiedAt: now,
   transitions: [{ status: "Starting", startedAt: now, message: MESSAGES.Starting }],
   runs: [], finalMetrics: [], notes: [],
