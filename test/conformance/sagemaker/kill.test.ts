@@ -10,6 +10,7 @@ import type { ClientSettings } from "../../support/cloud.ts";
 import { filesOf } from "./support/archive.ts";
 import { hosting, server } from "./support/endpoint.ts";
 import { again, jobs, watching } from "./support/job.ts";
+import { tunings, tuningsAgain } from "./support/tuning.ts";
 
 const clientOf = ({ endpoint }: ServedCloud): { readonly client: ClientSettings } =>
   ({ client: { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, forcePathStyle: true, maxAttempts: 1 } });
@@ -66,6 +67,30 @@ test("a job of two instances that kill -9 interrupts begins again on both", { ti
   expect((await watching(clientOf(second)).ended()).TrainingJobStatus).toBe("Completed");
   const { Body } = await again(clientOf(second)).s3.send(new GetObjectCommand({ Bucket: "jobs", Key: "out/job-1/output/model.tar.gz" }));
   expect(await filesOf((await Body?.transformToByteArray()) ?? new Uint8Array())).toEqual({ "algo-1": "trained", "algo-2": "trained" });
+}));
+
+test("a tuning job that kill -9 interrupts goes on: what ended counts, what ran begins again, what was to come is tried", { timeout: 90_000 }, () => withFolder(async (folder) => {
+  // Only the first training job ends before the server dies: the others wait for "go".
+  const first = await serve(folder);
+  const before = await tunings(clientOf(first), `
+    import { existsSync } from "node:fs";
+    const { x } = JSON.parse(process.env.SM_HPS);
+    const end = () => { console.log("distance: " + Math.abs(x - 3)); process.exit(0); };
+    if (Number(x) === 1 || existsSync(process.env.SM_CHANNEL_TRAINING + "/go")) end();
+    setInterval(() => {}, 1000);
+  `);
+  await before.tune({ Strategy: "Grid", ParameterRanges: { CategoricalParameterRanges: [{ Name: "x", Values: ["1", "2", "3", "4", "5"] }] }, ResourceLimits: { MaxParallelTrainingJobs: 2 } });
+  await expect.poll(async () => (await before.trials()).filter(({ TrainingStartTime }) => TrainingStartTime !== undefined).length, { timeout: 20_000 }).toBe(3);
+  await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
+  const names = (await before.trials()).map(({ TrainingJobName }) => TrainingJobName);
+  await first.kill();
+
+  await using second = await serve(folder);
+  const after = tuningsAgain(clientOf(second));
+  expect(await after.tuned()).toMatchObject({ HyperParameterTuningJobStatus: "Completed", TrainingJobStatusCounters: { Completed: 5 }, BestTrainingJob: { TunedHyperParameters: { x: "3" } } });
+  const trials = await after.trials();
+  expect(trials.map(({ TunedHyperParameters }) => TunedHyperParameters?.["x"])).toEqual(["1", "2", "3", "4", "5"]);
+  expect(trials.slice(0, 3).map(({ TrainingJobName }) => TrainingJobName)).toEqual(names);
 }));
 
 const PID = server("response.end(String(process.pid));");
