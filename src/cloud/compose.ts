@@ -4,6 +4,7 @@ import { lambda, type LambdaState } from "../services/lambda/index.ts";
 import { logs } from "../services/logs/index.ts";
 import { s3, type S3State } from "../services/s3/index.ts";
 import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
+import { parseQuotas } from "../catalogue/quotas.ts";
 import type { MachineHost } from "../machines/index.ts";
 import { sagemaker } from "../services/sagemaker/index.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime/index.ts";
@@ -36,6 +37,7 @@ export interface ComposeOptions extends Omit<ServiceDependencies, "call" | "assu
   readonly machines: MachineHost;
   readonly observeAccess?: ((decided: AccessDecided) => void) | undefined;
   readonly lenient: boolean;
+  readonly quotas: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -62,7 +64,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const storage = await start(s3, {
     principals: { idOf: (arn) => directory.findUser(arn)?.userId ?? directory.findRole(arn)?.roleId, revision: () => directory.revision() }, lenient,
   });
-  const training = await start(sagemaker, { machines, lenient, environment, algorithms: ALGORITHMS });
+  const quotas = parseQuotas(options.quotas);
+  if (quotas === undefined) throw new Error(`quotas that cannot be read: ${options.quotas}`);
+  const training = await start(sagemaker, { machines, lenient, quotas, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
   const functions = await start(lambda, { machines, lenient, interpreters: findInterpreters() });
 

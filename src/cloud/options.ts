@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { parseQuotas, QUOTAS_FORM } from "../catalogue/quotas.ts";
 
 /** What a person may say: `serve`'s flags, `startCloud`'s options. Everything is optional. */
 export interface GivenOptions {
@@ -10,6 +11,7 @@ export interface GivenOptions {
   readonly rootKeys?: "test" | "generated" | undefined;
   readonly durability?: "process" | "full" | undefined;
   readonly lenient?: boolean | undefined;
+  readonly quotas?: string | undefined;
 }
 
 /** The options as the cloud uses them: defaulted, checked, frozen. */
@@ -23,6 +25,8 @@ export interface CloudOptions {
   readonly rootKeys: "test" | "generated";
   readonly durability: "process" | "full";
   readonly lenient: boolean;
+  /** As `parseQuotas` reads it. */
+  readonly quotas: string;
 }
 
 /** Options that cannot be used, one sentence each. */
@@ -52,6 +56,7 @@ const RULES: Readonly<Record<keyof GivenOptions, Rule>> = {
   rootKeys: oneOf(["test", "generated"]),
   durability: oneOf(["process", "full"]),
   lenient: { fallback: false, must: "must be true or false", holds: (value) => typeof value === "boolean" },
+  quotas: { fallback: "", must: `must be ${QUOTAS_FORM}`, holds: (value) => typeof value === "string" && parseQuotas(value) !== undefined },
 };
 
 /** Checks and completes options. Throws OptionsError naming every option that is wrong. */

@@ -42,7 +42,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
     const rootKeys = makeRootKeys(options, machines.isolation, random);
     const address = { people: "", machines: "" };
     const services = composition = await compose({
-      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, environment: process.env,
+      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, quotas: options.quotas, environment: process.env,
       account: options.account, region: options.region,
       publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
     });

@@ -82,6 +82,8 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
   const seats = openSeats({ hierarchy, separation, prefix, clock });
   const living = new Map<string, Living>();
   const waiting = new Set<() => void>();
+  /** Who has asked and has no answer yet, first come, first served: room that one waits for is not given to a later one. */
+  const asking: symbol[] = [];
   let stopping = false;
   let lastLived: Milliseconds | undefined;
   /** Looking a connection up in the system's tables takes milliseconds; what a machine sent before its end may still arrive. */
@@ -135,16 +137,34 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     if (!/^[A-Za-z0-9-]{1,100}$/.test(spec.id) || spec.id === "probe") throw new Error(`A machine cannot be named ${JSON.stringify(spec.id)}`);
     if (living.has(spec.id)) throw new Error(`A machine named ${spec.id} is living already`);
     const deadline = clock.monotonic() + patience;
-    for (;;) {
-      signal?.throwIfAborted();
-      if (stopping) throw new NoCapacity("the server is stopping");
-      const answer = options.place(question(spec));
-      if (answer.kind === "placed") return { machine: await make(spec, { memoryMiB: answer.memoryMiB, vcpus: answer.vcpus }), notes: answer.notes };
-      if (answer.kind === "refused") throw new NoCapacity(answer.reason);
-      const left = deadline - clock.monotonic();
-      if (left <= 0) throw new NoCapacity(answer.reason);
-      onWait?.(answer.reason);
-      await pause(Math.min(left, ASK_AGAIN), signal);
+    const turn = Symbol(spec.id);
+    const leave = (): void => {
+      if (!asking.includes(turn)) return;
+      asking.splice(asking.indexOf(turn), 1);
+      waiting.forEach((wake) => wake());
+    };
+    let said: string | undefined;
+    asking.push(turn);
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        if (stopping) throw new NoCapacity("the server is stopping");
+        const answer: Placement = asking[0] === turn ? options.place(question(spec)) : { kind: "wait", reason: "others have asked for a machine before and wait for room" };
+        if (answer.kind === "placed") {
+          // Its room is taken before the next one asks.
+          const made = make(spec, { memoryMiB: answer.memoryMiB, vcpus: answer.vcpus });
+          leave();
+          return { machine: await made, notes: answer.notes };
+        }
+        if (answer.kind === "refused") throw new NoCapacity(answer.reason);
+        const left = deadline - clock.monotonic();
+        if (left <= 0) throw new NoCapacity(answer.reason);
+        if (answer.reason !== said) onWait?.(answer.reason);
+        said = answer.reason;
+        await pause(asking[0] === turn ? Math.min(left, ASK_AGAIN) : left, signal);
+      }
+    } finally {
+      leave();
     }
   };
 

@@ -6,11 +6,12 @@ import { parseArgs } from "node:util";
 import { seededRandom } from "../../src/shared/random.ts";
 import { badPrograms } from "./bad-programs.ts";
 import { kills } from "./kills.ts";
+import { manyJobs } from "./many-jobs.ts";
 import { malformed } from "./malformed.ts";
 import type { Part } from "./support/part.ts";
 import { uploads } from "./uploads.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { kills, uploads, malformed, programs: badPrograms };
+const PARTS: Readonly<Record<string, Part>> = { kills, uploads, malformed, jobs: manyJobs, programs: badPrograms };
 
 const { values, positionals } = parseArgs({ options: { seed: { type: "string", default: "1" } }, allowPositionals: true });
 const seed = Number(values.seed);

@@ -28,8 +28,8 @@ export async function startTraining(ports: TrainingPorts, machine: Machine, prog
     await layOut(program);
     const root = ports.isolation.files === "mount-namespace" ? "/opt/ml" : program.mlFolder;
     const errors = collectErrorLines();
-    const onLine = (line: string): Promise<void> => {
-      errors.add(line);
+    const onLine = (line: string, stream: "stdout" | "stderr"): Promise<void> => {
+      errors.add(line, stream);
       return program.onLine(line);
     };
     const base = { workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": program.mlFolder, ...(await writeHosts(program, machine.folder)) }, onLine };

@@ -1,3 +1,4 @@
+import type { Quotas } from "../../catalogue/quotas.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Collection } from "../../store/index.ts";
 import { operations } from "../../wire/service.ts";
@@ -24,6 +25,8 @@ export interface SageMakerState {
   readonly training: TrainingSupervisor;
   readonly tuner: Tuner;
   readonly fleet: EndpointFleet;
+  /** How many instances may be in use at once. */
+  readonly quotas: Quotas;
   /** With `--lenient`, parameters that demand what is not there are logged instead of refused. */
   readonly lenient: boolean;
 }

@@ -10,6 +10,12 @@ export const errors = defineErrors({
   tuningJobExists: { code: "ResourceInUse", status: 400, message: (name: string) => `A hyperparameter tuning job with the name, ${name}, already exists. Choose a different name.` },
   tuningNotRunning: { code: "ValidationException", status: 400, message: (status: string) => `The request was rejected because the tuning job is in status ${status}.` },
   tuningNotEnded: { code: "ValidationException", status: 400, message: (arn: string, status: string) => `Cannot delete tuning job "${arn}" while it is in status ${status}.` },
+  quotaExceeded: {
+    code: "ResourceLimitExceeded", status: 400,
+    message: (quota: string, { limit, inUse, delta }: { readonly limit: number; readonly inUse: number; readonly delta: number }) =>
+      `The account-level service limit '${quota}' is ${limit} Instances, with current utilization of ${inUse} Instances and a request delta of ${delta} Instances. ` +
+      `Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for this quota. (Here: --quotas "${quota}=${inUse + delta}".)`,
+  },
   modelNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find model "${arn}".` },
   configNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint configuration "${arn}".` },
   endpointNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint "${arn}".` },

@@ -1,3 +1,4 @@
+import type { Quotas } from "../../catalogue/quotas.ts";
 import type { MachineHost } from "../../machines/types.ts";
 import type { ServiceDefinition } from "../../wire/service.ts";
 import type { SageMakerState } from "./context.ts";
@@ -26,6 +27,7 @@ export interface SageMakerPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly algorithms: TrainingRuntimeOptions["algorithms"];
   readonly lenient: boolean;
+  readonly quotas: Quotas;
 }
 
 export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
@@ -33,7 +35,7 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
   migrations: [records, tuning],
   start(dependencies) {
-    const { store, machines, lenient, environment, algorithms } = dependencies;
+    const { store, machines, lenient, environment, algorithms, quotas } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
@@ -43,7 +45,7 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
     const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });
     const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"] }) });
     const state: SageMakerState = {
-      trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient,
+      trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient, quotas,
       models: store.collection<ModelRecord>("sagemaker_models"),
       endpointConfigs: store.collection<EndpointConfigRecord>("sagemaker_endpoint_configs"),
     };

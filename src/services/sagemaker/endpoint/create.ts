@@ -4,6 +4,7 @@ import { operation } from "../context.ts";
 import { onlyVariant, requireEndpointConfig } from "../endpoint-config/endpoint-config.ts";
 import { errors } from "../errors.ts";
 import { requireModel } from "../model/model.ts";
+import { requireQuota } from "../quotas.ts";
 import { checkTags } from "../tags/tags.ts";
 import { refuseIf } from "../validate.ts";
 import type { EndpointRecord } from "./endpoint.ts";
@@ -22,7 +23,9 @@ export const createEndpoint = operation("CreateEndpoint", {
     checkTags(input.Tags);
     refuseIf(input.DeploymentConfig !== undefined, context, ["DeploymentConfig", "deployment strategies"]);
     const config = requireEndpointConfig(context, input.EndpointConfigName ?? "");
-    const model = requireModel(context, onlyVariant(config).ModelName ?? "");
+    const { ModelName, InstanceType, InitialInstanceCount } = onlyVariant(config);
+    const model = requireModel(context, ModelName ?? "");
+    requireQuota(context, { type: InstanceType, use: "endpoint", count: InitialInstanceCount ?? 1 });
     const now = context.clock.now();
     const record: EndpointRecord = {
       name, arn, account: context.account, region: context.region, status: "Creating",

@@ -4,6 +4,7 @@ import { aboutCreation } from "../access.ts";
 import { arnOf, keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
+import { requireQuota } from "../quotas.ts";
 import { checkTags } from "../tags/tags.ts";
 import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkRequest } from "./check-request.ts";
@@ -28,6 +29,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     const metricDefinitions = checkRequest(request, context);
     const role = await requireRole(context.training.assumeRole, { roleArn: request.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
     await checkInputData(request, context, role.principal);
+    requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });
     const { account, region } = context;
     const job = newTrainingJob({ name, arn, account, region, request, metricDefinitions }, context.clock.now());
     // Two calls with one name at once: the second one finds the first's record here.

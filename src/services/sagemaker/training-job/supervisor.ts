@@ -2,6 +2,7 @@ import type { MachineHost } from "../../../machines/types.ts";
 import type { Collection, Store } from "../../../store/index.ts";
 import type { ServiceDependencies } from "../../../wire/service.ts";
 import { forgetMetrics } from "./metrics.ts";
+import type { Place } from "../arns.ts";
 import { runTrainingJob } from "./run.ts";
 import { hasEnded, transition, type JobEvent, type TrainingJobRecord } from "./training-job.ts";
 import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
@@ -22,6 +23,8 @@ export interface TrainingSupervisor {
   begin(key: string): void;
   requestStop(key: string): void;
   watch(watcher: TrainingWatcher): void;
+  /** Instances of a type that jobs of an account and region have, or wait for. */
+  instancesInUse(place: Place, type: string): number;
   /** Removes what a deleted job left behind beside its record. */
   forget(arn: string): void;
   /** Takes up what an earlier server left unfinished. */
@@ -39,6 +42,7 @@ export interface SupervisorParts extends Pick<ServiceDependencies, "call" | "ass
 
 /** What a running job answers to. */
 interface Running {
+  readonly job: TrainingJobRecord;
   readonly done: Promise<void>;
   readonly stopRequest: AbortController;
   readonly serverStop: AbortController;
@@ -70,7 +74,7 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
         if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: "InternalServerError: We encountered an internal error. Please try again." });
         running.delete(key);
       });
-    running.set(key, { done, stopRequest, serverStop });
+    running.set(key, { job, done, stopRequest, serverStop });
   };
   return {
     assumeRole: parts.assumeRole,
@@ -81,6 +85,9 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
       running.get(key)?.stopRequest.abort(new Error("stop requested"));
     },
     watch: (watcher) => void watchers.push(watcher),
+    instancesInUse: ({ account, region }, type) => [...running.values()]
+      .filter(({ job }) => job.account === account && job.region === region && job.request.ResourceConfig?.InstanceType === type)
+      .reduce((sum, { job }) => sum + (job.request.ResourceConfig?.InstanceCount ?? 1), 0),
     forget: (arn) => forgetMetrics(parts.store, arn),
     reconcile() {
       for (const [key, job] of parts.jobs.entries()) {

@@ -4,6 +4,7 @@ import { aboutCreation } from "../access.ts";
 import { arnOf, keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { errors } from "../errors.ts";
+import { requireQuota } from "../quotas.ts";
 import { checkTags } from "../tags/tags.ts";
 import { checkInputData } from "../training-job/input-data.ts";
 import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
@@ -31,6 +32,11 @@ export const createHyperParameterTuningJob = operation("CreateHyperParameterTuni
     for (const { request: training } of definitions) {
       const role = await requireRole(context.training.assumeRole, { roleArn: training.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
       await checkInputData(training, context, role.principal);
+    }
+    // Asked for once, for as many as may run at the same time.
+    const parallel = request.HyperParameterTuningJobConfig?.ResourceLimits?.MaxParallelTrainingJobs ?? 1;
+    for (const { request: { ResourceConfig: resources } } of definitions) {
+      requireQuota(context, { type: resources?.InstanceType, use: "training job", count: parallel * (resources?.InstanceCount ?? 1) });
     }
     const { account, region } = context;
     const now = context.clock.now();
