@@ -1,4 +1,4 @@
-import type { Channel, DescribeTrainingJobCommandOutput, Tag, TrainingInstanceType } from "@aws-sdk/client-sagemaker";
+import type { Channel, CreateTrainingJobRequest, DescribeTrainingJobCommandOutput, Tag, TrainingInstanceType } from "@aws-sdk/client-sagemaker";
 import { systemClock, type Clock } from "../shared/clock.ts";
 import type { Clients } from "./clients.ts";
 import { followTrainingLog, type LogLine } from "./follow-log.ts";
@@ -36,6 +36,9 @@ export interface FitOptions {
   /** The job's own sentence on what it is doing, whenever it changes. */
   readonly onStatus?: (message: string) => void;
 }
+
+/** Channels by name: an S3 prefix, or a whole Channel. */
+export type Inputs = Readonly<Record<string, string | Channel>>;
 
 /** A job that completed. */
 export interface TrainedJob {
@@ -85,23 +88,9 @@ export class Estimator {
    * Starts a training job on channels (name → S3 prefix, or a whole Channel) and waits for its end. Throws with the job's
    * FailureReason when it did not complete.
    */
-  async fit(inputs: Readonly<Record<string, string | Channel>>, { jobName = this.#newName(), onLine, onStatus }: FitOptions = {}): Promise<TrainedJob> {
+  async fit(inputs: Inputs, { jobName = this.#newName(), onLine, onStatus }: FitOptions = {}): Promise<TrainedJob> {
     const { CreateTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
-    const { image, role, instanceType, instanceCount = 1, outputPath, metricDefinitions, environment, maxRuntimeSeconds = DAY_SECONDS, volumeGiB = 30, tags = {} } = this.#options;
-    await (await this.#clients.sagemaker()).send(new CreateTrainingJobCommand({
-      TrainingJobName: jobName, RoleArn: role,
-      AlgorithmSpecification: {
-        TrainingImage: image, TrainingInputMode: "File",
-        MetricDefinitions: metricDefinitions?.map(({ name, regex }) => ({ Name: name, Regex: regex })),
-      },
-      InputDataConfig: Object.entries(inputs).map(([name, input]) => (typeof input === "string" ? wholePrefix(name, input) : { ...input, ChannelName: name })),
-      OutputDataConfig: { S3OutputPath: outputPath },
-      ResourceConfig: { InstanceType: instanceType as TrainingInstanceType, InstanceCount: instanceCount, VolumeSizeInGB: volumeGiB },
-      StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeSeconds },
-      HyperParameters: await this.#hyperparameters(jobName),
-      Environment: environment,
-      Tags: Object.entries(tags).map(([Key, Value]): Tag => ({ Key, Value })),
-    }));
+    await (await this.#clients.sagemaker()).send(new CreateTrainingJobCommand({ TrainingJobName: jobName, Tags: this.tagList, ...(await this.request(inputs, jobName)) }));
     const readLog = onLine && followTrainingLog(this.#clients, jobName);
     let said: string | undefined;
     const job = await untilTrained(this.#clients, jobName, async ({ SecondaryStatusTransitions = [], SecondaryStatus }) => {
@@ -112,17 +101,43 @@ export class Estimator {
     return this.#latest = trainedJob(job);
   }
 
+  /**
+   * What a job of this estimator asks for, without its name and tags; uploads the script under `archiveName`. A tuner makes its
+   * definition of it.
+   */
+  async request(inputs: Inputs, archiveName: string): Promise<Omit<CreateTrainingJobRequest, "TrainingJobName" | "Tags">> {
+    const { image, role, instanceType, instanceCount = 1, outputPath, metricDefinitions, environment, maxRuntimeSeconds = DAY_SECONDS, volumeGiB = 30 } = this.#options;
+    return {
+      RoleArn: role,
+      AlgorithmSpecification: {
+        TrainingImage: image, TrainingInputMode: "File",
+        MetricDefinitions: metricDefinitions?.map(({ name, regex }) => ({ Name: name, Regex: regex })),
+      },
+      // AWS refuses an empty list.
+      ...(Object.keys(inputs).length > 0 && { InputDataConfig: Object.entries(inputs).map(([name, input]) => (typeof input === "string" ? wholePrefix(name, input) : { ...input, ChannelName: name })) }),
+      OutputDataConfig: { S3OutputPath: outputPath },
+      ResourceConfig: { InstanceType: instanceType as TrainingInstanceType, InstanceCount: instanceCount, VolumeSizeInGB: volumeGiB },
+      StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeSeconds },
+      HyperParameters: await this.#hyperparameters(archiveName),
+      Environment: environment,
+    };
+  }
+
+  get tagList(): Tag[] {
+    return Object.entries(this.#options.tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
+  }
+
   /** The trained model, for `deploy`. Of another image than the one that trained: `{ image: "…pytorch-inference:2.1-cpu-py310" }`. */
   model(changes: { readonly image?: string; readonly environment?: Readonly<Record<string, string>> } = {}): Model {
     return new Model(this.#clients, { image: this.#options.image, role: this.#options.role, artifact: this.latest.artifact, ...changes }, this.#clock);
   }
 
   /** As the training toolkit reads them: with a script every value is JSON, its own settings too. */
-  async #hyperparameters(jobName: string): Promise<Record<string, string>> {
+  async #hyperparameters(archiveName: string): Promise<Record<string, string>> {
     const { hyperparameters = {}, script, outputPath } = this.#options;
     const entries = Object.entries(hyperparameters);
     if (script === undefined) return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-    const archive = await uploadSource(this.#clients, script, `${outputPath.replace(/\/$/, "")}/${jobName}/source/sourcedir.tar.gz`);
+    const archive = await uploadSource(this.#clients, script, `${outputPath.replace(/\/$/, "")}/${archiveName}/source/sourcedir.tar.gz`);
     return Object.fromEntries([...entries, ["sagemaker_program", script.entryPoint], ["sagemaker_submit_directory", archive]].map(([name, value]) => [name, JSON.stringify(value)]));
   }
 
