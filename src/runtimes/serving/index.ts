@@ -1,7 +1,7 @@
 import type { IsolationReport } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { findPython } from "../python.ts";
-import { servingKindOf, unknownServingImage } from "./images.ts";
+import { servingOf, unknownServingImage } from "./images.ts";
 import { startModelServer } from "./start.ts";
 import type { ServingRuntimes } from "./types.ts";
 
@@ -20,7 +20,7 @@ export interface ServingRuntimeOptions {
 export function openServingRuntimes({ isolation, clock, python }: ServingRuntimeOptions): ServingRuntimes {
   const ports = { isolation, clock, python: findPython(python).facts };
   return {
-    find: (image) => (servingKindOf(image) === undefined ? { kind: "refused", reason: unknownServingImage(image) } : { kind: "found" }),
+    find: (image) => (servingOf(image) === undefined ? { kind: "refused", reason: unknownServingImage(image) } : { kind: "found" }),
     start: (machine, container) => startModelServer(ports, machine, container),
   };
 }

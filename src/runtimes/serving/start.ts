@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../base/instant.ts";
-import type { Exit, IsolationReport, Machine, ProcessSpec } from "../../machines/index.ts";
+import type { Exit, IsolationReport, Machine } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { freePort } from "../../shared/free-port.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { threadVariables } from "../threads.ts";
 import { waitForHealth } from "./health.ts";
-import { SERVER_SCRIPTS, servingKindOf, unknownServingImage } from "./images.ts";
+import { NODE_SCRIPT, servingOf, unknownServingImage } from "./images.ts";
+import { toolkitProgram, type ToolkitProgram } from "./toolkit.ts";
 import { ServerFailed, type RunningServer, type ServedContainer } from "./types.ts";
 
 export interface ServingPorts {
@@ -30,10 +31,10 @@ export async function startModelServer({ isolation, clock, python }: ServingPort
   const words: string[] = [];
   // Not AWS's 8080: somebody else may listen there on every address.
   const port = await freePort(machine.address);
-  const program = await programOf(container, root, python);
+  const { environment, ...program } = await programOf(container, { root, vcpus: machine.limits.vcpus }, python);
   await machine.own(container.mlFolder);
   const running = await machine.start({
-    ...program, environment: variables(container, { machine, root, port }), workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": container.mlFolder },
+    ...program, environment: { ...variables(container, { machine, root, port }), ...environment }, workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": container.mlFolder },
     onLine: (line) => {
       words.push(line);
       if (words.length > LAST_LINES) words.shift();
@@ -55,16 +56,19 @@ export async function startModelServer({ isolation, clock, python }: ServingPort
   return { address: machine.address, port, exited, stop: async (grace) => void (await running.stop(grace)) };
 }
 
-async function programOf(container: ServedContainer, root: string, python: () => Promise<Python>): Promise<Pick<ProcessSpec, "command" | "args" | "readable">> {
-  const kind = servingKindOf(container.image);
-  if (kind === undefined) throw new ServerFailed(unknownServingImage(container.image));
-  if (kind === "image-classification") {
-    return { command: process.execPath, args: [ownProgram("algorithms/image-classification/serve")], readable: ownFolders(["onnxruntime-node", "sharp"]) };
+async function programOf(container: ServedContainer, place: { readonly root: string; readonly vcpus: number }, python: () => Promise<Python>): Promise<ToolkitProgram> {
+  const serving = servingOf(container.image);
+  switch (serving?.kind) {
+    case undefined:
+      throw new ServerFailed(unknownServingImage(container.image));
+    case "image-classification":
+      return { command: process.execPath, args: [ownProgram("algorithms/image-classification/serve")], readable: ownFolders(["onnxruntime-node", "sharp"]), environment: {} };
+    case "node-script":
+      if (!existsSync(join(container.mlFolder, "model", NODE_SCRIPT))) throw new ServerFailed(`The model artifact holds no ${NODE_SCRIPT}.`);
+      return { command: process.execPath, args: [`${place.root}/model/${NODE_SCRIPT}`], readable: [], environment: {} };
+    case "toolkit":
+      return toolkitProgram(container, serving, place, await python());
   }
-  const script = SERVER_SCRIPTS[kind];
-  if (!existsSync(join(container.mlFolder, "model", script))) throw new ServerFailed(`The model artifact holds no ${script}.`);
-  const interpreter = kind === "node-script" ? { command: process.execPath, folders: [] } : await python();
-  return { command: interpreter.command, args: [`${root}/model/${script}`], readable: interpreter.folders };
 }
 
 const spoken = (ending: string, words: readonly string[]): string => (words.length === 0 ? ending : `${ending} Its last words: ${words.join("\n")}`);

@@ -86,5 +86,5 @@ test("an artifact without its script, and an unknown image, are refused by name"
   await expect(serve(cloud, { answer: "x" })).rejects.toThrow("The model artifact holds no code/serve.mjs.");
   const runtimes = openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined });
   expect(runtimes.find("node-inference:1")).toEqual({ kind: "found" });
-  expect(runtimes.find("763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.1")).toMatchObject({ kind: "refused", reason: expect.stringContaining("not one that Sagebrush can serve") as unknown });
+  expect(runtimes.find("763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.1")).toMatchObject({ kind: "refused", reason: expect.stringContaining("not one that Sagebrush can serve") as unknown });
 });

@@ -7,10 +7,11 @@ import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
 import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import { primaryContainer } from "../model/model.ts";
+import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, requireRole } from "../validate.ts";
 import type { Deployment, EndpointRecord } from "./endpoint.ts";
 import type { FleetParts } from "./fleet.ts";
-import { bringModel, withDeadline } from "./model-data.ts";
+import { bringCode, bringModel, withDeadline } from "./model-data.ts";
 
 /** One machine that serves a variant. */
 export interface Instance {
@@ -53,7 +54,9 @@ export async function startInstance(parts: FleetParts, plan: InstancePlan): Prom
     const role = await requireRole(parts.assumeRole, { roleArn: deployment.model.request.ExecutionRoleArn ?? "", sessionName: "SageMaker", sourceArn: endpoint.arn, durationSeconds: MACHINE_SESSION_SECONDS });
     const ml = mlFolder(machine.folder);
     const bounded = withDeadline(parts.clock, signal, variant.ModelDataDownloadTimeoutInSeconds);
-    await bringModel({ call: parts.call, principal: role.principal, region: endpoint.region, signal: bounded.signal }, container.ModelDataUrl, { ml, machine: machine.folder }).finally(() => bounded.done());
+    const transfer: Transfer = { call: parts.call, principal: role.principal, region: endpoint.region, signal: bounded.signal };
+    const place = { ml, machine: machine.folder };
+    await bringModel(transfer, container.ModelDataUrl, place).then(() => bringCode(transfer, container.Environment?.["SAGEMAKER_SUBMIT_DIRECTORY"], place)).finally(() => bounded.done());
     const written = openInstanceLog(parts, plan, role.principal);
     sink = written;
     for (const note of notes) await written.write(note);

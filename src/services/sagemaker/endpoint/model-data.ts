@@ -30,6 +30,22 @@ export async function bringModel(transfer: Transfer, uri: string | undefined, { 
   await rm(archive);
 }
 
+/** Brings the code that SAGEMAKER_SUBMIT_DIRECTORY names in S3 to `/opt/ml/code`, as the containers do themselves on AWS. Throws as `bringModel` does. */
+export async function bringCode(transfer: Transfer, uri: string | undefined, { ml, machine }: ModelPlace): Promise<void> {
+  if (uri?.startsWith("s3://") !== true) return;
+  const archive = join(machine, "sourcedir.tar.gz");
+  const code = join(ml, "code");
+  await mkdir(code, { recursive: true });
+  try {
+    const { bucket, key } = parseS3Uri(uri);
+    await downloadObject(transfer, { bucket, key }, archive);
+  } catch (error) {
+    throw new DownloadFailed((error as Error).message, { cause: error });
+  }
+  await unpackArchive(archive, code);
+  await rm(archive);
+}
+
 /** A signal that ends with another one, or when the time is over; `done` gives the timer back. */
 export function withDeadline(clock: Clock, signal: AbortSignal, seconds: number | undefined): { readonly signal: AbortSignal; done(): void } {
   if (seconds === undefined) return { signal, done: () => undefined };

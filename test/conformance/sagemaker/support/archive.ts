@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import * as tar from "tar";
 
 /** A tar.gz of these files. */
-export async function archiveOf(files: Readonly<Record<string, string>>): Promise<Buffer> {
+export async function archiveOf(files: Readonly<Record<string, string | Uint8Array>>): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
   try {
     for (const [name, text] of Object.entries(files)) {

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ProcessSpec } from "../../machines/index.ts";
+import { ownFolders } from "../package-folders.ts";
+import type { Python } from "../python.ts";
+import { threadVariables } from "../threads.ts";
+import type { Serving } from "./images.ts";
+import { ServerFailed, type ServedContainer } from "./types.ts";
+
+const SERVER = fileURLToPath(new URL("toolkit/serve.py", import.meta.url));
+/** https://github.com/aws/sagemaker-inference-toolkit: the module when SAGEMAKER_PROGRAM names none. */
+const DEFAULT_PROGRAM = "inference.py";
+
+export interface ToolkitProgram extends Pick<ProcessSpec, "command" | "args" | "readable"> {
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Place {
+  /** `/opt/ml` as the program sees it. */
+  readonly root: string;
+  readonly vcpus: number;
+}
+
+/** The program that serves a Python artifact: its own server where the image may have one and the artifact does, else ours around the user's functions. */
+export function toolkitProgram(container: ServedContainer, { framework, script }: Extract<Serving, { kind: "toolkit" }>, { root, vcpus }: Place, python: Python): ToolkitProgram {
+  const { mlFolder, environment } = container;
+  const has = (path: string): boolean => existsSync(join(mlFolder, path));
+  if (script !== undefined && has(`model/${script}`)) return { command: python.command, args: [`${root}/model/${script}`], readable: python.folders, environment: {} };
+  // Where SAGEMAKER_SUBMIT_DIRECTORY is an S3 address, it has been brought there.
+  const code = has("code") ? "code" : "model/code";
+  const module = environment["SAGEMAKER_PROGRAM"] ?? DEFAULT_PROGRAM;
+  const needed = framework === "python" || framework === "scikit-learn" || environment["SAGEMAKER_PROGRAM"] !== undefined;
+  if (needed && !has(`${code}/${module.endsWith(".py") ? module : `${module}.py`}`)) throw new ServerFailed(`The model artifact holds no code/${module}${script === undefined ? "" : ` and no ${script}`}.`);
+  // As the toolkit's model servers have it: one worker for each vCPU.
+  const workers = Math.max(1, Math.floor(Number(environment["SAGEMAKER_MODEL_SERVER_WORKERS"] ?? vcpus)) || 1);
+  return {
+    command: python.command, args: [SERVER, framework], readable: [...python.folders, ...ownFolders([])],
+    environment: {
+      ...threadVariables(vcpus / workers),
+      PYTHONPATH: `${root}/${code}`, PYTHONDONTWRITEBYTECODE: "1",
+      SM_MODEL_DIR: `${root}/model`,
+      SAGEMAKER_MODEL_SERVER_WORKERS: String(workers),
+    },
+  };
+}
