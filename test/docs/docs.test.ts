@@ -14,7 +14,7 @@ const FILES = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 const PAGES = FILES.filter((path) => path.endsWith(".md"));
 
 /** Files that pages speak of and that are not ours: what users write, what other projects have. */
-const OF_OTHERS: readonly string[] = ["code/serve.py", "code/serve.mjs", "setup.py"];
+const OF_OTHERS: readonly string[] = ["code/inference.py", "code/serve.py", "code/serve.mjs", "setup.py"];
 
 interface Manifest {
   readonly version: string;
