@@ -15,6 +15,9 @@ const GIB = 1024 ** 3;
 /** Guards of ours against archives that grow without end; AWS's own limit is the instance's volume. */
 const DEFAULT_LIMITS: ArchiveLimits = { bytes: 20 * GIB, entries: 200_000 };
 
+/** The folder itself: the SageMaker Python SDK packs models again with it in front (`tarfile.add(folder, arcname="/")`). */
+const isRoot = (path: string, { type }: ReadEntry): boolean => path === "/" && type === "Directory";
+
 /**
  * Unpacks a tar or tar.gz file into a folder, made when absent. Throws ArchiveError, leaving nothing behind, for what is no archive, grows
  * over the limits, or holds anything but files and folders inside the folder: a link could point anywhere on this machine.
@@ -36,7 +39,7 @@ export async function unpackArchive(file: string, folder: string, limits: Archiv
     await extract({
       file, cwd: folder, strict: true, preserveOwner: false, noMtime: false,
       // Once refused nothing more is written, however long the archive goes on.
-      filter: (path, entry) => (refusal ??= judge(path, entry as ReadEntry)) === undefined,
+      filter: (path, entry) => !isRoot(path, entry as ReadEntry) && (refusal ??= judge(path, entry as ReadEntry)) === undefined,
     });
   } catch (error) {
     refusal ??= (error as Error).message;

@@ -14,6 +14,8 @@ test("a tuning job runs its training jobs, two at once, and names the best one",
     TrainingJobStatusCounters: { Completed: 4, InProgress: 0, RetryableError: 0, NonRetryableError: 0, Stopped: 0 },
     ObjectiveStatusCounters: { Succeeded: 4, Pending: 0, Failed: 0 },
   });
+  // What the Python SDK's attach takes out again.
+  expect(job.TrainingJobDefinition?.StaticHyperParameters).toMatchObject({ _tuning_objective_metric: "distance", sagemaker_program: '"train.mjs"' });
   const trials = await all.trials();
   expect(trials.map(({ TrainingJobName }) => TrainingJobName?.replace(/[0-9a-f]{8}$/, "HEX"))).toEqual(["tune-1-001-HEX", "tune-1-002-HEX", "tune-1-003-HEX", "tune-1-004-HEX"]);
   const closest = trials.toSorted((a, b) => Math.abs(Number(a.TunedHyperParameters?.["x"]) - 3) - Math.abs(Number(b.TunedHyperParameters?.["x"]) - 3))[0];

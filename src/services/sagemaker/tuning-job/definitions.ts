@@ -4,7 +4,7 @@ import { parametersOf } from "./ranges.ts";
 import type { Definition, Objective } from "./tuning-job.ts";
 
 /** The hyperparameter by which the service tells a program what it is tuned for: sagemaker-tensorflow-training-toolkit#38. */
-const OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric";
+export const OBJECTIVE_HYPERPARAMETER = "_tuning_objective_metric";
 
 /** A definition before its training jobs' log is known to have the objective in it. */
 export type Sketch = Omit<Definition, "metricDefinitions">;

@@ -1,10 +1,12 @@
-import type { DescribeHyperParameterTuningJobResponse } from "@aws-sdk/client-sagemaker";
+import type { DescribeHyperParameterTuningJobResponse, HyperParameterTrainingJobDefinition } from "@aws-sdk/client-sagemaker";
 import { toDate } from "../../../base/instant.ts";
 import { countNotImproving } from "../../../decide/tuning/index.ts";
 import { aboutResource } from "../access.ts";
 import { keyOf } from "../arns.ts";
 import { operation } from "../context.ts";
 import { billableSeconds } from "../training-job/training-job.ts";
+import { OBJECTIVE_HYPERPARAMETER } from "./definitions.ts";
+import type { Definition } from "./tuning-job.ts";
 import { requireTuningJob, trialsOf } from "./require.ts";
 import { countersOf, trialSummary } from "./summary.ts";
 import { asFacts, bestTrial } from "./trials.ts";
@@ -16,7 +18,7 @@ export const describeHyperParameterTuningJob = operation("DescribeHyperParameter
   handle: (input, context): DescribeHyperParameterTuningJobResponse => {
     const job = requireTuningJob(context, input.HyperParameterTuningJobName ?? "");
     const trials = trialsOf(context, job);
-    const { Tags: _tags, HyperParameterTuningJobConfig: config, ...request } = job.request;
+    const { Tags: _tags, HyperParameterTuningJobConfig: config, TrainingJobDefinition: single, TrainingJobDefinitions: several, ...request } = job.request;
     const trainingJob = (name: string): ReturnType<typeof context.trainingJobs.get> => context.trainingJobs.get(keyOf(job, name));
     const best = bestTrial(job, trials);
     const warm = request.WarmStartConfig;
@@ -29,6 +31,8 @@ export const describeHyperParameterTuningJob = operation("DescribeHyperParameter
     }, 0);
     return {
       ...request,
+      ...(single !== undefined && { TrainingJobDefinition: completed(single, job.definitions[0]) }),
+      ...(several !== undefined && { TrainingJobDefinitions: several.map((definition, index) => completed(definition, job.definitions[index])) }),
       HyperParameterTuningJobConfig: { TrainingJobEarlyStoppingType: "Off", ...config, Strategy: config?.Strategy, ResourceLimits: config?.ResourceLimits },
       HyperParameterTuningJobName: job.name,
       HyperParameterTuningJobArn: job.arn,
@@ -45,3 +49,15 @@ export const describeHyperParameterTuningJob = operation("DescribeHyperParameter
     };
   },
 });
+
+/**
+ * The definition with what the service adds: its own static hyperparameter, and ResourceConfig where HyperParameterTuningResourceConfig was given. The Python
+ * SDK's `HyperparameterTuner.attach` needs both (tuner.py, `_prepare_estimator_from_job_description`).
+ */
+function completed(given: HyperParameterTrainingJobDefinition, definition: Definition | undefined): HyperParameterTrainingJobDefinition {
+  if (definition === undefined) return given;
+  return {
+    ...given, ResourceConfig: definition.request.ResourceConfig,
+    StaticHyperParameters: { ...given.StaticHyperParameters, [OBJECTIVE_HYPERPARAMETER]: definition.objective.metric },
+  };
+}
