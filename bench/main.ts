@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `tuning` (Bayesian search beside Random and Optuna), `accuracy`
+ * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `tuning` (Bayesian search beside Random and Optuna), `hook` (rules' cost to a script), `accuracy`
  * (minutes, writes docs/reference/accuracy.md) and `stream` (2 GiB through S3) run only when named.
  */
 import { spawn } from "node:child_process";
@@ -23,6 +23,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
 /** Take minutes: only when named. */
 const NAMED: Readonly<Record<string, Measure>> = {
   tuning: async () => (await import("./tuning/main.ts")).measureTuning(),
+  hook: async () => (await import("./hook/main.ts")).measureHook(),
 };
 
 /** Bring their own reports. */

@@ -41,17 +41,18 @@ export const insideOf = (path: string, folder: string): boolean => path === fold
 
 /**
  * Reads a file that a program on a machine wrote, whatever it really is: a link out of the folder, a pipe that nobody
- * fills, a file without end. The first `maxBytes`, or undefined when there is no such plain file.
+ * fills, a file without end. At most `maxBytes` from the offset, or undefined when there is no such plain file.
  */
-export function readMachineFile(folder: string, path: string, maxBytes: number): Buffer | undefined {
+export function readMachineFile(folder: string, path: string, { maxBytes, offset = 0 }: { readonly maxBytes: number; readonly offset?: number }): Buffer | undefined {
   try {
     const real = realpathSync(dirname(join(folder, path)));
     if (!insideOf(real, realpathSync(folder))) return undefined;
     const file = openSync(join(real, path.slice(path.lastIndexOf("/") + 1)), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      if (!fstatSync(file).isFile()) return undefined;
-      const buffer = Buffer.alloc(maxBytes);
-      return buffer.subarray(0, readSync(file, buffer, 0, maxBytes, 0));
+      const facts = fstatSync(file);
+      if (!facts.isFile()) return undefined;
+      const buffer = Buffer.alloc(Math.max(0, Math.min(maxBytes, facts.size - offset)));
+      return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, offset));
     } finally {
       closeSync(file);
     }

@@ -54,7 +54,7 @@ export function outcomeOf(ended: EndedProgram): TrainingOutcome {
 function failedReason({ machine, mlFolder, script }: EndedProgram, code: number, containerCode: number): string {
   // The toolkit turns any failure of the script into its own exit code 1.
   if (script !== undefined) return reasonOf(toolkitError("ExecuteUserScriptError", { code, ...script }), ", exit code: 1");
-  const said = readMachineFile(machine.folder, `${mlFolder.slice(machine.folder.length + 1)}/output/failure`, MAX_REASON)?.toString("utf8").trim();
+  const said = readMachineFile(machine.folder, `${mlFolder.slice(machine.folder.length + 1)}/output/failure`, { maxBytes: MAX_REASON })?.toString("utf8").trim();
   if (!said) return `AlgorithmError: Exit Code: ${containerCode}`;
   const known = /^(?:ClientError|AlgorithmError|InternalServerError|CapacityError):/.test(said);
   return reasonOf(known ? said : `AlgorithmError: ${said}`, `, exit code: ${containerCode}`);

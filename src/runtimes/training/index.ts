@@ -5,7 +5,8 @@ import { startTraining } from "./start.ts";
 import type { FoundRuntime, MetricDefinitions, TrainingRuntimes } from "./types.ts";
 
 export { reasonOf } from "./failure.ts";
-export type { FoundRuntime, MetricDefinitions, RunningTraining, SessionCredentials, TrainingOutcome, TrainingProgram, TrainingRuntimes } from "./types.ts";
+export { TENSOR_FILE } from "./hook.ts";
+export type { FoundRuntime, MetricDefinitions, RunningTraining, SessionCredentials, TensorHook, TrainingOutcome, TrainingProgram, TrainingRuntimes } from "./types.ts";
 
 export interface TrainingRuntimeOptions {
   readonly isolation: IsolationReport;
@@ -22,7 +23,7 @@ export function openTrainingRuntimes({ isolation, python: named, algorithms }: T
     const kind = trainingKindOf(image);
     if (kind === undefined) return { kind: "refused", reason: unknownTrainingImage(image) };
     if (kind === "python-script" && python.command() === undefined) return { kind: "refused", reason: withoutPython(image) };
-    return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined };
+    return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined, followed: kind === "python-script" };
   };
   return { find, start: (machine, program) => startTraining({ isolation, python: python.facts }, machine, program) };
 }

@@ -10,6 +10,7 @@ import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
 import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./images.ts";
+import { hookFolders, hookVariables } from "./hook.ts";
 import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
 import { checkRequirements } from "./requirements.ts";
@@ -78,9 +79,10 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const environment = {
     ...jobVariables(program, machine, root),
     ...scriptVariables(program, parameters, { root, vcpus: machine.limits.vcpus, gpus: 0 }),
+    ...(kind === "python-script" && hookVariables(program, root)),
     ...program.environment,
   };
-  const where = { ...base, environment, workingFolder: codeFolder, readable: interpreter.folders };
+  const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? hookFolders() : [])] };
   if (kind === "python-script") {
     const missing = await checkRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, root, say: program.onLine });
     if (missing !== undefined) return refused(missing);

@@ -5,7 +5,8 @@ export type MetricDefinitions = readonly { readonly name: string; readonly regex
 
 /** What an image name stands for here. */
 export type FoundRuntime =
-  | { readonly kind: "found"; readonly metricDefinitions: MetricDefinitions | undefined }
+  /** `followed`: tensors of the script can be told of, for Debugger's rules. */
+  | { readonly kind: "found"; readonly metricDefinitions: MetricDefinitions | undefined; readonly followed: boolean }
   | { readonly kind: "refused"; readonly reason: string };
 
 export interface SessionCredentials {
@@ -20,6 +21,12 @@ export interface Cluster {
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
   /** Where the processes of a distributed program meet, on the first host. */
   readonly masterPort: number;
+}
+
+/** What a script is followed by: collections with their parameters (`save_interval`, `train.save_interval`, …), and whether labels are counted. */
+export interface TensorHook {
+  readonly collections: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly classes: boolean;
 }
 
 /** A job as its program is to see it; `/opt/ml/input/data/<channel>` is filled already. */
@@ -40,6 +47,8 @@ export interface TrainingProgram {
   readonly mlFolder: string;
   /** The fetched `sagemaker_submit_directory` (a tar.gz), when the job has one. */
   readonly sourceArchive: string | undefined;
+  /** Absent: the script is not followed. */
+  readonly hook?: TensorHook | undefined;
   readonly onLine: (line: string) => Promise<void>;
 }
 

@@ -1,7 +1,9 @@
 import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import { instant } from "../../../base/instant.ts";
 import type { MetricDefinitions } from "../../../runtimes/training/index.ts";
 import type { SageMakerState, Strictness } from "../context.ts";
 import { errors } from "../errors.ts";
+import { rulesOf } from "./rules/configurations.ts";
 import { parseS3Uri, refuseIf, requireInstanceType } from "../validate.ts";
 import { channelDemands, demandsOf } from "./demands.ts";
 
@@ -11,10 +13,19 @@ export function checkRequest(request: CreateTrainingJobRequest, context: Strictn
   for (const [demanded, ...refusal] of [...demandsOf(request), ...channels.flatMap(channelDemands)]) refuseIf(demanded, context, refusal);
   requireUniqueChannels(channels);
   for (const demand of severalHostsDemands(request, context)) refuseIf(true, context, demand);
+  checkRules(request, context);
   requireInstanceType(request.ResourceConfig?.InstanceType, "training");
   parseS3Uri(request.OutputDataConfig?.S3OutputPath ?? "");
   requireTimes(request);
   return metricDefinitionsOf(request, context);
+}
+
+/** Rules are known by name, and rules about tensors need a script that can be followed. */
+function checkRules(request: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): void {
+  const debugged = rulesOf(request, instant(0)).some(({ kind }) => kind === "debug") || (request.DebugHookConfig?.CollectionConfigurations?.length ?? 0) > 0;
+  const image = request.AlgorithmSpecification?.TrainingImage ?? "";
+  const runtime = context.training.findRuntime(image);
+  refuseIf(debugged && runtime.kind === "found" && !runtime.followed, context, ["DebugRuleConfigurations", `rules about the tensors of ${image}: Python scripts alone are followed`]);
 }
 
 function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): MetricDefinitions {

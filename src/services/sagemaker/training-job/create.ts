@@ -10,6 +10,7 @@ import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkRequest } from "./check-request.ts";
 import { trainingConditions } from "./conditions.ts";
 import { checkInputData } from "./input-data.ts";
+import { rulesOf } from "./rules/configurations.ts";
 import { newTrainingJob } from "./training-job.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html */
@@ -31,7 +32,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     await checkInputData(request, context, role.principal);
     requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });
     const { account, region } = context;
-    const job = newTrainingJob({ name, arn, account, region, request, metricDefinitions }, context.clock.now());
+    const job = newTrainingJob({ name, arn, account, region, request, metricDefinitions, rules: rulesOf(request, context.clock.now()) }, context.clock.now());
     // Two calls with one name at once: the second one finds the first's record here.
     if (!context.trainingJobs.insert(key, job)) throw errors.trainingJobExists(arn);
     context.tags.add(arn, request.Tags ?? []);

@@ -38,9 +38,6 @@ const distributionDemands = (hyperparameters: Readonly<Record<string, string>>):
 
 function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
   return [
-    [some(request.DebugHookConfig?.CollectionConfigurations), "DebugHookConfig.CollectionConfigurations", "tensor collection"],
-    [some(request.DebugRuleConfigurations), "DebugRuleConfigurations", "debugger rules"],
-    [some(request.ProfilerRuleConfigurations), "ProfilerRuleConfigurations", "profiler rules"],
     [request.TensorBoardOutputConfig !== undefined, "TensorBoardOutputConfig", "TensorBoard output"],
     [Object.keys(request.ExperimentConfig ?? {}).length > 0, "ExperimentConfig", "experiments"],
     [request.RemoteDebugConfig?.EnableRemoteDebug === true, "RemoteDebugConfig", "remote debugging"],

@@ -1,9 +1,10 @@
-import type { DescribeTrainingJobResponse } from "@aws-sdk/client-sagemaker";
+import type { DebugRuleEvaluationStatus, DescribeTrainingJobResponse } from "@aws-sdk/client-sagemaker";
 import { toDate, type Instant } from "../../../base/instant.ts";
 import { aboutResource } from "../access.ts";
 import { operation } from "../context.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { requireTrainingJob } from "./require.ts";
+import type { RuleRecord } from "./rules/configurations.ts";
 import { billableSeconds, type TrainingJobRecord } from "./training-job.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
@@ -22,8 +23,7 @@ function asAsked({ request: { Tags: _tags, ...request }, metricDefinitions }: Tr
     EnableNetworkIsolation: false,
     EnableInterContainerTrafficEncryption: false,
     EnableManagedSpotTraining: false,
-    // Nothing is profiled here, whatever ProfilerConfig says (declared in the README).
-    ProfilingStatus: "Disabled",
+    ProfilingStatus: request.ProfilerConfig !== undefined && request.ProfilerConfig.DisableProfiler !== true ? "Enabled" : "Disabled",
     ...request,
     StoppingCondition: request.StoppingCondition ?? { MaxRuntimeInSeconds: DEFAULT_MAX_RUNTIME_SECONDS },
     AlgorithmSpecification: {
@@ -52,6 +52,7 @@ function asGone(job: TrainingJobRecord, now: Instant): Omit<DescribeTrainingJobR
     ...(job.endedAt !== undefined && { TrainingEndTime: toDate(job.endedAt) }),
     ...(job.endedAt !== undefined && job.trainingStartedAt !== undefined && { TrainingTimeInSeconds: Math.ceil((job.endedAt - job.trainingStartedAt) / 1000) }),
     ...(job.runs.length > 0 && { BillableTimeInSeconds: billableSeconds(job, now) }),
+    ...statusesOf(job.rules ?? []),
     ...(job.failureReason !== undefined && { FailureReason: job.failureReason }),
     // Absent until there is an artifact, though the SDK's types say that it always is there.
     ModelArtifacts: job.artifact === undefined ? undefined : { S3ModelArtifacts: job.artifact },
@@ -59,6 +60,15 @@ function asGone(job: TrainingJobRecord, now: Instant): Omit<DescribeTrainingJobR
       FinalMetricDataList: job.finalMetrics.map(({ name, value, at }) => ({ MetricName: name, Value: value, Timestamp: toDate(at) })),
     }),
   };
+}
+
+/** The rules as they stand. They are no processing jobs here, and have no ARN of one. */
+function statusesOf(rules: readonly RuleRecord[]): Pick<DescribeTrainingJobResponse, "DebugRuleEvaluationStatuses" | "ProfilerRuleEvaluationStatuses"> {
+  const of = (kind: RuleRecord["kind"]): DebugRuleEvaluationStatus[] => rules.filter((rule) => rule.kind === kind).map(({ name, status, details, modifiedAt }) => ({
+    RuleConfigurationName: name, RuleEvaluationStatus: status, ...(details !== undefined && { StatusDetails: details }), LastModifiedTime: toDate(modifiedAt),
+  }));
+  const [debug, profiler] = [of("debug"), of("profiler")];
+  return { ...(debug.length > 0 && { DebugRuleEvaluationStatuses: debug }), ...(profiler.length > 0 && { ProfilerRuleEvaluationStatuses: profiler }) };
 }
 
 /** AWS's own names; two of them are missing in the SDK's type. */

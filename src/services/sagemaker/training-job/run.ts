@@ -15,6 +15,8 @@ import { fetchInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
 import { uploadOutputs } from "./outputs.ts";
+import { hookOf } from "./rules/configurations.ts";
+import { watchRules } from "./rules/watch.ts";
 import type { SupervisorParts } from "./supervisor.ts";
 import type { EndOfJob, JobEvent, TrainingJobRecord } from "./training-job.ts";
 import { waitForEnd } from "./wait-for-end.ts";
@@ -27,6 +29,10 @@ export interface RunParts extends SupervisorParts {
   readonly apply: (event: JobEvent, also?: Partial<TrainingJobRecord>) => TrainingJobRecord;
   /** The job has printed a value of a metric. */
   readonly measured: (metric: string) => void;
+  /** As StopTrainingJob does; for rules that stop their job. */
+  readonly requestStop: () => void;
+  /** Stores what has changed without the job's moving. */
+  readonly change: (also: Partial<TrainingJobRecord>) => void;
   readonly stopRequest: AbortSignal;
   readonly serverStop: AbortSignal;
 }
@@ -91,8 +97,10 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPort = await freePort("127.0.0.1");
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
-  const end = await waitForEnd(parts, job, allHosts(hosts, programs));
-  const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())) };
+  const watching = watchRules({ clock, hosts, rules: job.rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
+  const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
+  const { rules } = watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped");
+  const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || end.kind === "failed") {
     await closeLogs();
     return end.kind === "failed" && !serverStop.aborted ? { event: end, also } : undefined;
@@ -142,7 +150,7 @@ interface Program extends Seated {
   readonly metrics: MetricReader;
 }
 
-const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
+const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
   cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })) },
@@ -150,7 +158,7 @@ const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, regi
   hyperparameters: request.HyperParameters ?? {},
   channels: (request.InputDataConfig ?? []).map((channel) => ({ name: channel.ChannelName ?? "", contentType: channel.ContentType })),
   environment: request.Environment ?? {},
-  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive,
+  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive, hook: hookOf(request, rules),
   onLine: (line) => {
     metrics.read(line);
     return sink.write(line);

@@ -57,13 +57,17 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     for (const watcher of watchers) watcher.changed(next);
     return next;
   };
+  const requestStop = (key: string): void => {
+    apply(key, { kind: "stop-requested" });
+    running.get(key)?.stopRequest.abort(new Error("stop requested"));
+  };
   const begin = (key: string): void => {
     const job = parts.jobs.get(key);
     if (!job) return;
     const stopRequest = new AbortController();
     const serverStop = new AbortController();
     const measured = (metric: string): void => watchers.forEach((watcher) => watcher.measured(job, metric));
-    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), measured, stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
+    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), measured, change: (also) => void parts.jobs.update(key, (present) => ({ ...present, ...also, modifiedAt: parts.clock.now() })), requestStop: () => requestStop(key), stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
       .then((ending) => {
         running.delete(key);
         if (ending !== undefined) apply(key, ending.event, ending.also);
@@ -80,10 +84,7 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     assumeRole: parts.assumeRole,
     findRuntime: (image) => parts.runtimes.find(image),
     begin,
-    requestStop(key) {
-      apply(key, { kind: "stop-requested" });
-      running.get(key)?.stopRequest.abort(new Error("stop requested"));
-    },
+    requestStop,
     watch: (watcher) => void watchers.push(watcher),
     instancesInUse: ({ account, region }, type) => [...running.values()]
       .filter(({ job }) => job.account === account && job.region === region && job.request.ResourceConfig?.InstanceType === type)

@@ -1,5 +1,6 @@
 import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
 import type { Instant } from "../../../base/instant.ts";
+import type { RuleRecord } from "./rules/configurations.ts";
 
 /**
  * What a job is doing. Ended: Completed, Failed, Stopped, MaxRuntimeExceeded.
@@ -57,6 +58,8 @@ export interface TrainingJobRecord {
   readonly metricDefinitions: readonly { readonly name: string; readonly regex: string }[];
   /** The tuning job that made it. */
   readonly tuning?: { readonly job: string; readonly arn: string; readonly number: number };
+  /** Debugger's and the profiler's rules, as they stand. */
+  readonly rules?: readonly RuleRecord[];
   /** Highest memory of the machine in MiB, once it has run. */
   readonly peakMiB?: number;
   /** What the machine could not be given as its type promises, said by the host. */
@@ -85,7 +88,7 @@ const ENDED: readonly JobStatus[] = ["Completed", "Failed", "Stopped"];
 export const hasEnded = (job: TrainingJobRecord): boolean => ENDED.includes(job.status);
 
 /** A job as CreateTrainingJob stores it. */
-export const newTrainingJob = (made: Pick<TrainingJobRecord, "name" | "arn" | "account" | "region" | "request" | "metricDefinitions" | "tuning">, now: Instant): TrainingJobRecord => ({
+export const newTrainingJob = (made: Pick<TrainingJobRecord, "name" | "arn" | "account" | "region" | "request" | "metricDefinitions" | "tuning" | "rules">, now: Instant): TrainingJobRecord => ({
   ...made, status: "InProgress", secondary: "Starting", createdAt: now, modifiedAt: now,
   transitions: [{ status: "Starting", startedAt: now, message: MESSAGES.Starting }],
   runs: [], finalMetrics: [], notes: [],

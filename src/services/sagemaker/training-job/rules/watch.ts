@@ -1,0 +1,96 @@
+import { SECOND } from "../../../../base/instant.ts";
+import type { History, SystemSample } from "../../../../decide/debugger/index.ts";
+import { readMachineFile } from "../../../../machines/index.ts";
+import { TENSOR_FILE } from "../../../../runtimes/training/index.ts";
+import type { Clock } from "../../../../shared/clock.ts";
+import type { Host } from "../cluster.ts";
+import type { RuleRecord } from "./configurations.ts";
+import { judgeRules, type Course } from "./judge.ts";
+import { nothingTold, tell } from "./lines.ts";
+
+const LOOK_EVERY = SECOND;
+/** Of the hook's file, at one look. */
+const MAX_READ = 4 * 1024 * 1024;
+const MOST_SAMPLES = 20_000;
+
+export interface Watched {
+  readonly clock: Clock;
+  readonly hosts: readonly Host[];
+  /** The job's rules as they stand. */
+  readonly rules: readonly RuleRecord[];
+  readonly onChange: (rules: readonly RuleRecord[]) => void;
+  /** A rule that stops its job has found an issue. */
+  readonly onStop: () => void;
+}
+
+export interface Watching {
+  /** Looks a last time; gives the rules as they end and all that was seen. */
+  end(course: Exclude<Course, "running">): { readonly rules: readonly RuleRecord[]; readonly history: History };
+  /** Looks no more, and changes nothing: the server stops. */
+  cancel(): void;
+}
+
+/** Looks once a second at what the first host's script has told and at what every machine uses, and judges the job's rules. */
+export function watchRules({ clock, hosts, rules: given, onChange, onStop }: Watched): Watching {
+  let rules = given;
+  const told = nothingTold();
+  const system: SystemSample[] = [];
+  const began = clock.monotonic();
+  let lastTold = began;
+  let initializationSeconds: number | undefined;
+  let offset = 0;
+  let rest = "";
+  const used = new Map<string, number>();
+  let lastLook = began;
+
+  const readLines = (): void => {
+    const first = hosts[0]?.machine;
+    if (first === undefined) return;
+    const bytes = readMachineFile(first.folder, `ml/${TENSOR_FILE}`, { maxBytes: MAX_READ, offset });
+    if (bytes === undefined || bytes.length === 0) return;
+    offset += bytes.length;
+    lastTold = clock.monotonic();
+    const lines = (rest + bytes.toString("utf8")).split("\n");
+    rest = (lines.pop() ?? "").slice(-MAX_READ);
+    for (const line of lines) tell(told, line);
+    if (told.firstStep) initializationSeconds ??= (lastTold - began) / SECOND;
+  };
+  const measure = (): void => {
+    const now = clock.monotonic();
+    const seconds = (now - lastLook) / SECOND;
+    lastLook = now;
+    for (const { name, machine } of hosts) {
+      const cpu = machine.cpuSeconds();
+      if (seconds > 0) system.push({ host: name, cpu: ((cpu - (used.get(name) ?? 0)) / seconds / machine.limits.vcpus) * 100, memory: (machine.memoryMiB() / machine.limits.memoryMiB) * 100 });
+      used.set(name, cpu);
+    }
+    if (system.length > MOST_SAMPLES) system.splice(0, system.length - MOST_SAMPLES);
+  };
+  const history = (): History => ({ ...told, initializationSeconds, silentSeconds: (clock.monotonic() - lastTold) / SECOND, system });
+  const judge = (course: Course): void => {
+    const next = judgeRules(rules, history(), { course, now: clock.now() });
+    if (next.every((rule, index) => rule === rules[index])) return;
+    const stops = next.some((rule, index) => rule.stops && rule.status === "IssuesFound" && rules[index]?.status === "InProgress");
+    rules = next;
+    if (course !== "running") return;
+    onChange(rules);
+    if (stops) onStop();
+  };
+  const timer = clock.every(LOOK_EVERY, () => {
+    readLines();
+    measure();
+    judge("running");
+  });
+  return {
+    end(course) {
+      timer.cancel();
+      for (let before = -1; before !== offset;) {
+        before = offset;
+        readLines();
+      }
+      judge(course);
+      return { rules, history: history() };
+    },
+    cancel: () => timer.cancel(),
+  };
+}
