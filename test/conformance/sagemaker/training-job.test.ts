@@ -57,7 +57,7 @@ test("a job is described as it was asked for, with AWS's defaults filled in", { 
     OutputDataConfig: { S3OutputPath: "s3://jobs/out", KmsKeyId: "", CompressionType: "GZIP" },
     StoppingCondition: { MaxRuntimeInSeconds: 86_400 },
     EnableNetworkIsolation: false, EnableManagedSpotTraining: false, EnableInterContainerTrafficEncryption: true,
-    DebugHookConfig: { S3OutputPath: "s3://jobs/debug" }, ProfilerConfig: { S3OutputPath: "s3://jobs/profile" }, ProfilingStatus: "Disabled",
+    DebugHookConfig: { S3OutputPath: "s3://jobs/debug" }, ProfilerConfig: { S3OutputPath: "s3://jobs/profile" }, ProfilingStatus: "Enabled",
   });
   expect(job).not.toHaveProperty("Tags");
 });
