@@ -10,6 +10,7 @@ const subCommands: SubCommandsDef = {
   up: async () => (await import("./commands/up.ts")).upCommand,
   invoke: async () => (await import("./commands/invoke.ts")).invoke,
   status: async () => (await import("./commands/status.ts")).status,
+  review: async () => (await import("./commands/review.ts")).reviewCommand,
   logs: async () => (await import("./commands/logs.ts")).logs,
   down: async () => (await import("./commands/down.ts")).downCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,

@@ -3,6 +3,7 @@ import type { Evaluation } from "../project/evaluate.ts";
 import type { FunctionAnswer } from "../project/invoke.ts";
 import type { Project } from "../project/schema.ts";
 import type { UpResult } from "../project/up.ts";
+import type { Finding } from "../review/index.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const usd = (amount: number | undefined): string => (amount === undefined ? "" : `$${amount < 0.01 ? amount.toFixed(6) : amount.toFixed(4)}`);
@@ -18,6 +19,10 @@ export const evaluationLines = ({ pictures, right, accuracy, chance, classes }: 
   `Accuracy on ${pictures} held-out pictures: ${percent(accuracy)} (${right} right; chance would be ${percent(chance)})`,
   ...table(classes.map((each) => [`  ${each.className}`, `${each.right}/${each.pictures}`, percent(each.right / each.pictures)])),
 ];
+
+/** Findings of a review, each with its evidence and what to do. */
+export const findingLines = (findings: readonly Finding[]): readonly string[] =>
+  findings.flatMap(({ rule, subject, evidence, advice }) => ["", `${rule}: ${subject}`, `  seen   ${evidence}`, `  do     ${advice}`]);
 
 interface Guess {
   readonly breed: string;

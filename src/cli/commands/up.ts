@@ -1,7 +1,9 @@
 import { defineCommand } from "citty";
 import { print } from "../output.ts";
 import { runUp } from "../run-up.ts";
-import { answerLines, costLines, evaluationLines, hasFailed } from "../summary.ts";
+import { review } from "../../review/index.ts";
+import { takeSnapshot } from "../review-snapshot.ts";
+import { answerLines, costLines, evaluationLines, findingLines, hasFailed } from "../summary.ts";
 import { chooseClients, targetArgs } from "../target.ts";
 
 export const upCommand = defineCommand({
@@ -11,8 +13,11 @@ export const upCommand = defineCommand({
     ...targetArgs,
   },
   async run({ args }) {
-    const { loaded, result } = await runUp(chooseClients(args), { projectPath: args.project, data: args.data });
+    const clients = chooseClients(args);
+    const { loaded, result } = await runUp(clients, { projectPath: args.project, data: args.data });
     for (const line of ["", ...evaluationLines(result.evaluation), "", ...answerLines(result), "", ...costLines(result, loaded.project), "", `Function URL: ${result.functionUrl}`]) print(line);
+    const found = findingLines(review(await takeSnapshot(clients, { job: result.model.jobName })));
+    for (const line of found) print(line);
     if (hasFailed(result.answer)) process.exitCode = 1;
   },
 });

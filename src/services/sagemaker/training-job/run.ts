@@ -99,6 +99,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
   const watching = watchRules({ clock, hosts, rules: job.rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
+  for (const { machine, sink } of seated) await sink.write(peakLine(machine));
   const { rules } = watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped");
   const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || end.kind === "failed") {
@@ -114,6 +115,9 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   if (end.kind === "completed" && !stopRequest.aborted) return { event: { kind: "completed", artifact }, also };
   return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
 }
+
+/** What `sagebrush review` and people read; on AWS a metric says it (MemoryUtilization). */
+const peakLine = ({ limits, spec, peakMiB }: Machine): string => `Peak memory: ${Math.round(peakMiB())} MiB of ${Math.round(limits.memoryMiB)} MiB${spec.instanceType === undefined ? "" : ` (${spec.instanceType})`}`;
 
 /** One host's folders as they are; those of several hosts together, with a word on every file that more than one of them wrote. */
 async function collectOutputs(seated: readonly Seated[]): Promise<JobFolders> {

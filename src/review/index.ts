@@ -1,0 +1,20 @@
+import { cheapestTypeWith, findInstanceType } from "../catalogue/instance-types.ts";
+import { atChance } from "./chance.ts";
+import { gpuUnused, memoryHeadroom, rulesFound, sameWork } from "./job.ts";
+import type { Finding, JobFacts, Snapshot, TuningFacts } from "./snapshot.ts";
+import { deadRange, deadWinner, dependsOnBatchSize, tunedOnTest } from "./tuning.ts";
+
+export type { Finding, JobFacts, MetricFacts, Snapshot, TrialFacts, TuningFacts } from "./snapshot.ts";
+
+/** What is to be said of one training job. */
+export function reviewJob(job: JobFacts): readonly Finding[] {
+  const smallest = (memoryMiB: number): ReturnType<typeof cheapestTypeWith> => cheapestTypeWith({ memoryGiB: memoryMiB / 1024, use: "training" });
+  return [...atChance(job), ...sameWork(job), ...gpuUnused(job), ...memoryHeadroom(job, smallest, findInstanceType(job.instanceType)?.usdPerHour), ...rulesFound(job)];
+}
+
+/** What is to be said of one tuning job, the worst first. */
+export const reviewTuning = (tuning: TuningFacts): readonly Finding[] =>
+  [...deadWinner(tuning), ...deadRange(tuning), ...dependsOnBatchSize(tuning), ...tunedOnTest(tuning)];
+
+/** Every finding of a snapshot, tuning jobs first. */
+export const review = ({ jobs, tunings }: Snapshot): readonly Finding[] => [...tunings.flatMap(reviewTuning), ...jobs.flatMap(reviewJob)];

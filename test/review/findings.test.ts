@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { reviewJob, reviewTuning, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
+
+const job: JobFacts = {
+  name: "job", status: "Completed", instanceType: "ml.m5.xlarge", instanceCount: 1, gpus: 0, billableSeconds: 3600, usd: 0.23, hyperparameters: {}, metrics: [], classes: 133, sharded: false,
+  hostLines: {}, memory: undefined, source: undefined, rules: [],
+};
+const rulesOf = (change: Partial<JobFacts>): readonly string[] => reviewJob({ ...job, ...change }).map(({ rule }) => rule);
+const metric = (name: string, value: number) => ({ metrics: [{ name, regex: "", value }] });
+
+test("a loss at ln K, or at ln K for each sample of a batch, or an accuracy of 1/K, is chance", () => {
+  expect(reviewJob({ ...job, ...metric("Test Loss", 4.9) })).toMatchObject([{ rule: "at chance level", evidence: "Test Loss ended at 4.9; a model that guesses among 133 classes has ln 133 = 4.89. The model has learned nothing." }]);
+  expect(reviewJob({ ...job, ...metric("Test Loss", 313), hyperparameters: { batch_size: '"64"' } })[0]?.evidence).toContain("Test Loss ended at 313, 4.891 a sample of its batch");
+  expect(rulesOf(metric("validation:accuracy", 0.008))).toEqual(["at chance level"]);
+  expect(rulesOf(metric("Test Loss", 4.7))).toEqual([]);
+  expect(rulesOf(metric("validation:accuracy", 0.05))).toEqual([]);
+  expect(rulesOf({ ...metric("Test Loss", 4.9), classes: undefined })).toEqual([]);
+  expect(rulesOf({ ...metric("Test Loss", 4.9), status: "Failed" })).toEqual([]);
+});
+
+test("hosts that print the same numbers do the same work, and what that wasted is said", () => {
+  const lines = ["epoch 1 loss 4.1", "epoch 2 loss 3.2"];
+  const three = { instanceCount: 3, usd: 0.69, hostLines: { "algo-1": lines, "algo-2": lines, "algo-3": lines } };
+  expect(reviewJob({ ...job, ...three })).toMatchObject([{ evidence: "3 hosts printed the same numbers (100 % of 2 lines), no distribution is set and every host had all of the data: 3600 billable seconds on each, $0.46 of $0.69 for nothing" }]);
+  expect(rulesOf({ ...three, hyperparameters: { sagemaker_torch_distributed_enabled: "true" } })).toEqual([]);
+  expect(rulesOf({ ...three, sharded: true })).toEqual([]);
+  expect(rulesOf({ ...three, hostLines: { ...three.hostLines, "algo-3": ["epoch 1 loss 4.0", "epoch 2 loss 3.0"] } })).toEqual([]);
+});
+
+test("a GPU that the script never asks for, memory that is too much or hardly enough, and rules that found something", () => {
+  const gpu = { gpus: 1, instanceType: "ml.p3.2xlarge" };
+  expect(rulesOf({ ...gpu, source: "model = net()\nmodel(x)" })).toEqual(["GPU type unused"]);
+  expect(rulesOf({ ...gpu, source: "model.to(device)" })).toEqual([]);
+  expect(reviewJob({ ...job, memory: { peakMiB: 1500, limitMiB: 16_384 } })[0]).toMatchObject({ rule: "memory headroom", evidence: expect.stringContaining("1500 of 16384 MiB of ml.m5.xlarge ($0.23 an hour, $0.23 for this job)") as unknown, advice: expect.stringContaining("ml.t3.medium (4 GiB, $0.05 an hour) holds it: $0.05") as unknown });
+  expect(reviewJob({ ...job, memory: { peakMiB: 15_500, limitMiB: 16_384 } })[0]?.advice).toContain("take a type with more memory");
+  expect(rulesOf({ memory: { peakMiB: 9000, limitMiB: 16_384 } })).toEqual([]);
+  const found = { name: "Overfit", status: "IssuesFound", details: "RuleEvaluationConditionMet: Evaluation of the rule Overfit at step 9 resulted in the condition being met: the validation loss is high\n" };
+  expect(reviewJob({ ...job, rules: [found, { ...found, status: "NoIssuesFound" }] })).toMatchObject([{ rule: "rule found issues", evidence: "Overfit: the validation loss is high", advice: "Augment the data, add weight decay or dropout, or stop earlier." }]);
+});
+
+// As in the field study: losses summed over a batch, divided by the number of batches; every learning rate from 0.029 on is dead.
+const trial = (number: number, [rate, batch, perSample]: readonly [rate: number, batch: number, perSample: number]) =>
+  ({ name: `t-${number}`, status: "Completed", values: { learning_rate: String(rate), batch_size: `"${batch}"` }, objective: perSample * batch });
+const CHANCE = Math.log(133);
+const SAD: TuningFacts = {
+  name: "tune", metric: "Test Loss", regex: "Testing Loss: ([0-9.]+)", direction: "Minimize", classes: 133, usd: 1, best: "t-1",
+  ranges: [{ name: "learning_rate", min: 0.001, max: 0.1 }],
+  trials: ([[0.05, 32, CHANCE], [0.03, 64, CHANCE * 1.01], [0.09, 128, CHANCE * 0.99], [0.08, 512, CHANCE], [0.002, 256, 2.1], [0.004, 512, 2.4]] as const).map((each, index) => trial(index + 1, each)),
+};
+
+test("a search as in the field: the dead range, the dead winner, and the objective that follows the batch size are named", () => {
+  const findings = reviewTuning(SAD);
+  expect(findings.map(({ rule }) => rule)).toEqual(["winner at chance level", "search range mostly dead", "objective depends on batch size", "tuned on the test channel"]);
+  expect(findings[0]?.evidence).toBe("the best training job, t-1, has Test Loss 156.5 at batch size 32: 4.89 a sample, and guessing among 133 classes has 4.89");
+  expect(findings[1]).toMatchObject({
+    evidence: "4 of 6 training jobs ended at chance level (ln 133 = 4.89 a sample): every one of the 4 with learning_rate of 0.03 or more, and none that lived",
+    advice: "Search learning_rate from 0.001 to 0.004, logarithmically.",
+  });
+  expect(findings[2]?.evidence).toMatch(/^over 6 training jobs Test Loss follows the batch size \(correlation of their logarithms 0\.9\d*, exponent/);
+});
+
+test("a good search has no findings", () => {
+  const good: TuningFacts = { ...SAD, metric: "validation:loss", regex: "validation loss: (.*)", trials: SAD.trials.map((each, index) => ({ ...each, objective: 1 + index / 10 })) };
+  expect(reviewTuning(good)).toEqual([]);
+});
