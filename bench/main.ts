@@ -13,6 +13,7 @@ type Measure = () => Promise<readonly Row[]>;
 const SECTIONS: Readonly<Record<string, Measure>> = {
   start: async () => (await import("./start.ts")).measureStart(),
   requests: async () => (await import("./requests.ts")).measureRequests(),
+  job: async () => (await import("./job-start.ts")).measureJobStart(),
   endpoint: async () => (await import("./endpoint.ts")).measureEndpoint(),
   functions: async () => (await import("./functions.ts")).measureFunctions(),
   training: async () => (await (await import("./training.ts")).runTraining()).map(({ threads, picturesPerSecond, headSecondsPerEpoch }) => ({
