@@ -5,12 +5,15 @@ import type { ProcessSpec } from "../../machines/index.ts";
 import { ownFolders } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { threadVariables } from "../threads.ts";
-import type { Serving } from "./images.ts";
+import type { Framework, Serving } from "./images.ts";
 import { ServerFailed, type ServedContainer } from "./types.ts";
 
 const SERVER = fileURLToPath(new URL("toolkit/serve.py", import.meta.url));
 /** https://github.com/aws/sagemaker-inference-toolkit: the module when SAGEMAKER_PROGRAM names none. */
 const DEFAULT_PROGRAM = "inference.py";
+const TIMEOUT_SECONDS = 60;
+/** A batch's pictures are answered one after the other by the toolkit's handler: of these, batches change nothing here. */
+const TORCHSERVE = ["BATCH_SIZE", "MAX_BATCH_DELAY", "MIN_WORKERS", "MAX_WORKERS", "RESPONSE_TIMEOUT"];
 
 export interface ToolkitProgram extends Pick<ProcessSpec, "command" | "args" | "readable"> {
   readonly environment: Readonly<Record<string, string>>;
@@ -32,8 +35,7 @@ export function toolkitProgram(container: ServedContainer, { framework, script }
   const module = environment["SAGEMAKER_PROGRAM"] ?? DEFAULT_PROGRAM;
   const needed = framework === "python" || framework === "scikit-learn" || environment["SAGEMAKER_PROGRAM"] !== undefined;
   if (needed && !has(`${code}/${module.endsWith(".py") ? module : `${module}.py`}`)) throw new ServerFailed(`The model artifact holds no code/${module}${script === undefined ? "" : ` and no ${script}`}.`);
-  // As the toolkit's model servers have it: one worker for each vCPU.
-  const workers = Math.max(1, Math.floor(Number(environment["SAGEMAKER_MODEL_SERVER_WORKERS"] ?? vcpus)) || 1);
+  const { workers, timeout } = serverSettings(environment, { framework, vcpus });
   return {
     command: python.command, args: [SERVER, framework], readable: [...python.folders, ...ownFolders([])],
     environment: {
@@ -41,6 +43,17 @@ export function toolkitProgram(container: ServedContainer, { framework, script }
       PYTHONPATH: `${root}/${code}`, PYTHONDONTWRITEBYTECODE: "1",
       SM_MODEL_DIR: `${root}/model`,
       SAGEMAKER_MODEL_SERVER_WORKERS: String(workers),
+      SAGEMAKER_MODEL_SERVER_TIMEOUT: String(timeout),
     },
   };
+}
+
+/** environment.py of sagemaker-inference and ts_environment.py of sagemaker-pytorch-inference: one worker for each vCPU; one where any of TorchServe's own variables is set. */
+function serverSettings(environment: Readonly<Record<string, string>>, { framework, vcpus }: { readonly framework: Framework; readonly vcpus: number }): { readonly workers: number; readonly timeout: number } {
+  const whole = (name: string, otherwise: number): number => Math.max(1, Math.floor(Number(environment[name] ?? otherwise)) || otherwise);
+  if (framework === "pytorch" && TORCHSERVE.some((name) => environment[`SAGEMAKER_TS_${name}`] !== undefined)) {
+    return { workers: whole("SAGEMAKER_TS_MIN_WORKERS", 1), timeout: whole("SAGEMAKER_TS_RESPONSE_TIMEOUT", TIMEOUT_SECONDS) };
+  }
+  const timeout = whole("SAGEMAKER_MODEL_SERVER_TIMEOUT", TIMEOUT_SECONDS);
+  return { workers: whole("SAGEMAKER_MODEL_SERVER_WORKERS", Math.max(1, Math.floor(vcpus))), timeout: framework === "python" ? whole("SAGEMAKER_MODEL_SERVER_TIMEOUT_SECONDS", timeout) : timeout };
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand } from "@aws-sdk/client-sagemaker";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { expect, test } from "vitest";
@@ -84,12 +85,48 @@ test("a model_fn that fails, and code that is not there, fail the endpoint with 
   expect((await all.untilStatus("empty", "Failed")).FailureReason).toContain("The model artifact holds no code/serve_it.py.");
 });
 
+const CHOOSY = `
+from sagemaker_inference import content_types, decoder, encoder, errors
+def pre_model_fn(d):
+    print("before", flush=True)
+def model_fn(d):
+    return ["model"]
+def model_warmup_fn(d, model):
+    model.append("warm")
+def input_fn(data, content_type):
+    return decoder.decode(data, content_type).tolist()
+def predict_fn(data, model, context):
+    if data == 1:
+        raise errors.BaseInferenceToolkitError(422, "one is not allowed", "no")
+    context.set_response_status(201)
+    context.set_response_header(0, "X-Amzn-SageMaker-Custom-Attributes", "seen=" + context.get_request_header(0, "X-Amzn-SageMaker-Custom-Attributes"))
+    return [data, *model]
+def output_fn(prediction, accept):
+    return encoder.encode(prediction, content_types.JSON)
+`;
+
+test("a module that imports sagemaker_inference chooses status, words and headers; what requirements.txt names and is missing is told", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const all = await hosting(cloud);
+  await deploy(all, "choosy", { image: IMAGES.python, files: { "code/inference.py": CHOOSY, "code/requirements.txt": "# of the team\nsagebrush-has-no-such-package>=2\n" }, environment: { SAGEMAKER_MODEL_SERVER_WORKERS: "1" } });
+  await all.inService("choosy");
+  const runtime = new SageMakerRuntimeClient(cloud.client);
+  const answer = await runtime.send(new InvokeEndpointCommand({ EndpointName: "choosy", ContentType: "application/json", Accept: "application/json", Body: "[2]", CustomAttributes: "me" }));
+  expect([JSON.parse(Buffer.from(answer.Body).toString()), answer.ContentType, answer.CustomAttributes]).toEqual([[[2], "model", "warm"], "application/json", "seen=me"]);
+  await expect(asking(cloud)("choosy", "application/json", "1")).rejects.toMatchObject({ name: "ModelError", OriginalStatusCode: 422, OriginalMessage: expect.stringMatching(/^one is not allowed\nTraceback/) as unknown });
+  const logs = new CloudWatchLogsClient(cloud.client);
+  const lines = async (): Promise<string> => (await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/Endpoints/choosy" }))).events?.map(({ message }) => message).join("\n") ?? "";
+  await expect.poll(lines, { timeout: 10_000 }).toMatch(/before[^]*1 worker ready/);
+  expect(await lines()).toMatch(/requirements\.txt is not installed from; \S+ lacks sagebrush-has-no-such-package\. Versions are not compared\./);
+});
+
 test("code that SAGEMAKER_SUBMIT_DIRECTORY has in S3 is brought, as for scikit-learn; types that nobody reads are refused as 415", { timeout: 60_000 }, async () => {
   await using cloud = await startCloud();
   const all = await hosting(cloud);
   await all.s3.send(new PutObjectCommand({ Bucket: "models", Key: "code/sourcedir.tar.gz", Body: await archiveOf({ "sk.py": "def model_fn(d): return open(d + '/factor').read()\ndef predict_fn(data, model): return model\n" }) }));
   await deploy(all, "sk", { image: IMAGES.sklearn, files: { factor: "9" }, environment: { SAGEMAKER_PROGRAM: "sk.py", SAGEMAKER_SUBMIT_DIRECTORY: "s3://models/code/sourcedir.tar.gz" } });
   await all.inService("sk");
+  await expect(asking(cloud)("sk", "application/json", "[1]", "a/b")).rejects.toMatchObject({ OriginalStatusCode: 406, OriginalMessage: expect.stringContaining('"error": "UnsupportedFormatError"') as unknown });
   await expect(asking(cloud)("sk", "text/plain", "x")).rejects.toMatchObject({ OriginalStatusCode: 415, OriginalMessage: expect.stringContaining("Content type text/plain is not supported by this framework.") as unknown });
 });
 
@@ -106,8 +143,11 @@ test.skipIf(!TORCH && !process.env["CI"])("a TorchScript model is served without
   const ask = asking(cloud);
   const made = spawnSync("/usr/bin/python3", ["-c", TRACED]);
   expect(String(made.stderr)).toBe("");
-  await deploy(all, "torch", { image: IMAGES.pytorch, files: { "model.pt": made.stdout }, environment: { SAGEMAKER_MODEL_SERVER_WORKERS: "1" } });
+  await deploy(all, "torch", { image: IMAGES.pytorch, files: { "model.pt": made.stdout }, environment: { SAGEMAKER_TS_BATCH_SIZE: "4" } });
   await all.inService("torch");
+  const logs = new CloudWatchLogsClient(cloud.client);
+  // TorchServe has one worker where a variable of its own is set; an ml.t2.medium has two vCPUs.
+  await expect.poll(async () => (await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/Endpoints/torch" }))).events?.map(({ message }) => message), { timeout: 10_000 }).toContain("1 worker ready");
   expect(await ask("torch", "application/json", "[[1, 2.5]]")).toEqual({ type: "application/json", body: "[[2.0, 5.0]]" });
   expect(await ask("torch", "text/csv", "1,2\n3,4", "text/csv")).toEqual({ type: "text/csv", body: "2.0,4.0\n6.0,8.0\n" });
   const npy = spawnSync("/usr/bin/python3", ["-c", "import numpy, sys; numpy.save(sys.stdout.buffer, numpy.array([[1.5]], dtype='float32'))"]).stdout;

@@ -1,4 +1,5 @@
-"""What stands for the functions that the user's module does not have, by framework."""
+"""What stands for the functions that the user's module does not have, and how failures are told, by framework."""
+import json
 import os
 
 from . import formats
@@ -6,9 +7,6 @@ from . import formats
 
 class Plain:
     """sagemaker-inference: default_inference_handler.py."""
-
-    # What an unreadable type answers.
-    unsupported_status = 500
 
     def model_fn(self, model_dir):
         raise NotImplementedError("Please provide a model_fn implementation.\nSee documentation for model_fn at https://sagemaker.readthedocs.io/en/stable/")
@@ -20,16 +18,35 @@ class Plain:
         raise NotImplementedError("Please provide a predict_fn implementation.\nSee documentation for predict_fn at https://sagemaker.readthedocs.io/en/stable/")
 
     def output_fn(self, prediction, accept):
-        return formats.encode(prediction, accept)
+        content_type = formats.first_writable(accept)
+        return formats.encode(prediction, content_type), content_type
+
+    def failed(self, error, trace, step):
+        """(status, type, text) of an error in input_fn, predict_fn, output_fn or transform_fn."""
+        # The user chooses them by the toolkit's own error, wherever its class comes from.
+        if any(base.__name__ == "BaseInferenceToolkitError" for base in type(error).__mro__):
+            return error.status_code, "text/plain", f"{error.message}\n{trace}"
+        return 500, "text/plain", f"{error}\n{trace}"
 
 
 class ScikitLearn(Plain):
-    """sagemaker-scikit-learn-container: serving.py."""
+    """sagemaker-scikit-learn-container: serving.py, on transformer.py of sagemaker-containers."""
 
-    unsupported_status = 415
+    def input_fn(self, data, content_type):
+        array = formats.decode(data, content_type)
+        return array.astype("float32") if content_type in formats.TEXTS else array
 
     def predict_fn(self, data, model):
         return model.predict(data)
+
+    def output_fn(self, prediction, accept):
+        return formats.encode(prediction, accept), accept
+
+    def failed(self, error, trace, step):
+        status = {"input_fn": 415, "output_fn": 406}.get(step)
+        if status is None or type(error).__name__ != "UnsupportedFormatError":
+            return super().failed(error, trace, step)
+        return status, formats.JSON, json.dumps({"error": type(error).__name__, "error-message": str(error), "stack-trace": trace})
 
 
 class PyTorch(Plain):
@@ -63,9 +80,9 @@ class PyTorch(Plain):
             return model(data)
 
     def output_fn(self, prediction, accept):
-        if hasattr(prediction, "detach"):
+        if type(prediction).__name__ == "Tensor":
             prediction = prediction.detach().cpu().numpy().tolist()
-        return formats.encode(prediction, accept)
+        return formats.encode(prediction, formats.first_writable(accept))
 
 
 BY_FRAMEWORK = {"pytorch": PyTorch, "scikit-learn": ScikitLearn, "python": Plain}

@@ -9,7 +9,7 @@ NPZ = "application/x-npz"
 TEXTS = (JSON, CSV)
 
 
-class UnsupportedFormat(Exception):
+class UnsupportedFormatError(Exception):
     """The sentence is the toolkit's."""
 
     def __init__(self, content_type):
@@ -34,7 +34,7 @@ def _read_npz(data):
 
 READERS = {
     JSON: lambda text: _numpy().array(json.loads(text)),
-    CSV: lambda text: _numpy().genfromtxt(io.StringIO(text), delimiter=","),
+    CSV: lambda text: _numpy().genfromtxt(io.StringIO(text), dtype=None, delimiter=","),
     NPY: lambda data: _numpy().load(io.BytesIO(data), allow_pickle=True),
     NPZ: _read_npz,
 }
@@ -43,7 +43,7 @@ READERS = {
 def decode(data, content_type):
     """An array of a request's body."""
     if content_type not in READERS:
-        raise UnsupportedFormat(content_type)
+        raise UnsupportedFormatError(content_type)
     return READERS[content_type](data)
 
 
@@ -68,9 +68,16 @@ def _csv(value):
 WRITERS = {JSON: lambda value: json.dumps(value, default=_plain), CSV: _csv, NPY: _npy}
 
 
-def encode(value, accept):
-    """A prediction as the first of the accepted types that can be written, with that type."""
+def encode(value, content_type):
+    """A prediction as text or bytes of this type."""
+    if content_type not in WRITERS:
+        raise UnsupportedFormatError(content_type)
+    return WRITERS[content_type](value)
+
+
+def first_writable(accept):
+    """The first of the accepted types that can be written."""
     for content_type in accept.replace(" ", "").split(","):
         if content_type in WRITERS:
-            return WRITERS[content_type](value), content_type
-    raise UnsupportedFormat(accept)
+            return content_type
+    raise UnsupportedFormatError(accept)

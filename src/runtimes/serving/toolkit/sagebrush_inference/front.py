@@ -1,6 +1,8 @@
 """The HTTP side: answers /ping, hands /invocations to a worker that is free, and replaces workers that die."""
+import importlib.metadata
 import os
 import queue
+import re
 import signal
 import socket
 import subprocess
@@ -68,7 +70,7 @@ class Pool:
             self._free.put(worker)
             return result
         threading.Thread(target=lambda: self._take_in(Worker(self._framework)), daemon=True).start()
-        return 500, "text/plain", b"Worker died."
+        return 500, "text/plain", b"Worker died.", {}
 
 
 def handler_of(pool):
@@ -105,9 +107,11 @@ def handler_of(pool):
                 if size == 0:
                     return b"".join(pieces)
 
-        def _send(self, status, content_type, body):
+        def _send(self, status, content_type, body, headers=None):
             self.send_response(status)
             self.send_header("Content-Type", content_type)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -129,9 +133,26 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]
 
 
+def tell_missing_requirements():
+    """AWS's images install from requirements.txt; here nothing is downloaded, and what is missing is told before an import fails for it."""
+    path = os.path.join(os.environ["PYTHONPATH"], "requirements.txt")
+    if not os.path.exists(path):
+        return
+    with open(path, encoding="utf-8") as file:
+        names = [found.group(1) for found in (re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", line) for line in file) if found]
+    missing = []
+    for name in names:
+        try:
+            importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    print(f"requirements.txt is not installed from; {sys.executable} lacks {', '.join(missing) or 'nothing of it'}. Versions are not compared.", flush=True)
+
+
 def serve(framework):
+    tell_missing_requirements()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     count = int(os.environ["SAGEMAKER_MODEL_SERVER_WORKERS"])
-    pool = Pool(framework, count, float(os.environ.get("SAGEMAKER_MODEL_SERVER_TIMEOUT") or 60))
+    pool = Pool(framework, count, float(os.environ["SAGEMAKER_MODEL_SERVER_TIMEOUT"]))
     print(f"{count} worker{'s' if count > 1 else ''} ready", flush=True)
     Server((os.environ["SAGEMAKER_BIND_ADDRESS"], int(os.environ["SAGEMAKER_BIND_TO_PORT"])), handler_of(pool)).serve_forever()

@@ -12,22 +12,45 @@ from .defaults import BY_FRAMEWORK
 NAMES = ("model_fn", "input_fn", "predict_fn", "output_fn")
 
 
+class RequestProcessor:
+    """The request's headers by the names of the model servers' own object."""
+
+    def __init__(self, headers):
+        self._headers = headers
+
+    def get_request_properties(self):
+        return dict(self._headers)
+
+    def get_request_property(self, key):
+        return next((value for name, value in self._headers.items() if name.lower() == key.lower()), None)
+
+
 class Context:
-    """What functions see that take one argument more: of the toolkit's context the headers and the response's type."""
+    """What functions see that take one argument more: of TorchServe's context the request's headers, and what the answer is to have."""
 
     def __init__(self, model_dir):
         self.system_properties = {"model_dir": model_dir, "gpu_id": None}
-        self.headers = {}
-        self.response_content_type = None
+        self.begin({})
+
+    def begin(self, headers):
+        self.request_processor = [RequestProcessor(headers)]
+        self.status = 200
+        self.response_headers = {}
 
     def get_request_header(self, index, key):
-        return next((value for name, value in self.headers.items() if name.lower() == key.lower()), None)
+        return self.request_processor[index].get_request_property(key)
 
     def get_all_request_header(self, index):
-        return dict(self.headers)
+        return self.request_processor[index].get_request_properties()
 
-    def set_response_content_type(self, index, value):
-        self.response_content_type = value
+    def set_response_status(self, code=200, phrase="", idx=0):
+        self.status = code
+
+    def set_response_header(self, idx, key, value):
+        self.response_headers[key] = value
+
+    def set_response_content_type(self, idx, value):
+        """Without effect, as in the toolkits: they set what the function returned, or what was accepted, after it."""
 
 
 def module_name():
@@ -48,7 +71,12 @@ class Handler:
         if self._transform_fn and any(own[each] for each in NAMES[1:]):
             raise ValueError("Cannot use transform_fn implementation in conjunction with input_fn, predict_fn, and/or output_fn implementation")
         self._functions = {each: own[each] or getattr(self._default, each) for each in NAMES}
+        before, warm_up = getattr(module, "pre_model_fn", None), getattr(module, "model_warmup_fn", None)
+        if before:
+            self._run(before, model_dir)
         self._model = self._run(self._functions["model_fn"], model_dir)
+        if warm_up:
+            self._run(warm_up, model_dir, self._model)
 
     def _run(self, function, *arguments):
         count = len(inspect.signature(function).parameters)
@@ -59,38 +87,35 @@ class Handler:
         raise TypeError(f"{function.__name__} takes {count} arguments but {len(arguments)} were given.")
 
     def _transform(self, data, content_type, accept):
+        self._step = "transform_fn"
         if self._transform_fn:
             return self._run(self._transform_fn, self._model, data, content_type, accept)
+        self._step = "input_fn"
         read = self._run(self._functions["input_fn"], data, content_type)
+        self._step = "predict_fn"
         prediction = self._run(self._functions["predict_fn"], read, self._model)
+        self._step = "output_fn"
         return self._run(self._functions["output_fn"], prediction, accept)
 
     def answer(self, headers, body):
-        """(status, content type, body) of a request."""
-        self._context.headers = headers
-        self._context.response_content_type = None
-        by_name = {name.lower(): value for name, value in headers.items()}
-        content_type = by_name.get("content-type") or formats.JSON
-        accept = by_name.get("accept") or "*/*"
+        """(status, content type, body, further headers) of a request."""
+        self._context.begin(headers)
+        content_type = self._context.get_request_header(0, "content-type") or formats.JSON
+        accept = self._context.get_request_header(0, "accept") or "*/*"
         if accept == "*/*":
             accept = os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT") or formats.JSON
         try:
             result = self._transform(body.decode("utf-8") if content_type in formats.TEXTS else body, content_type, accept)
             result, told = result if isinstance(result, tuple) else (result, accept)
-            return 200, self._context.response_content_type or told, as_bytes(result)
-        except formats.UnsupportedFormat as error:
-            return failed(self._default.unsupported_status, error)
+            return self._context.status, told, as_bytes(result), self._context.response_headers
         except Exception as error:
-            return failed(getattr(error, "status_code", 500), error)
+            trace = traceback.format_exc()
+            print(trace, flush=True)
+            status, told, text = self._default.failed(error, trace, self._step)
+            return status, told, text.encode("utf-8"), {}
 
 
 def as_bytes(result):
     if isinstance(result, (bytes, bytearray, memoryview)):
         return bytes(result)
-    return (result if isinstance(result, str) else formats.encode(result, formats.JSON)[0]).encode("utf-8")
-
-
-def failed(status, error):
-    trace = traceback.format_exc()
-    print(trace, flush=True)
-    return status, "text/plain", f"{error}\n{trace}".encode("utf-8")
+    return (result if isinstance(result, str) else formats.encode(result, formats.JSON)).encode("utf-8")
