@@ -6,7 +6,7 @@ import { openTrainingRuntimes, type TrainingOutcome, type TrainingProgram } from
 import type { TestHost } from "../machines/support.ts";
 
 /** A source archive as the SageMaker SDK makes it. */
-export async function sourceArchive(files: Readonly<Record<string, string>>, place: string): Promise<string> {
+export async function sourceArchive(files: Readonly<Record<string, string | Uint8Array>>, place: string): Promise<string> {
   const folder = mkdtempSync(join(place, "source-"));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -29,11 +29,11 @@ export interface TrainedJob {
 export const IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.1-cpu-py310";
 
 /** Runs a job to its end on a machine of its own. */
-export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { readonly files?: Readonly<Record<string, string>> }, memoryMiB = 512): Promise<TrainedJob> {
+export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { readonly files?: Readonly<Record<string, string | Uint8Array>>; readonly pip?: Readonly<Record<string, string>> }, memoryMiB = 512): Promise<TrainedJob> {
   const machine = await cloud.machine({ memoryMiB });
   const mlFolder = join(machine.folder, "ml");
   const lines: string[] = [];
-  const running = await openTrainingRuntimes({ isolation: cloud.host.isolation, python: undefined, algorithms: ALGORITHMS }).start(machine, {
+  const running = await openTrainingRuntimes({ isolation: cloud.host.isolation, python: undefined, environment: job.pip ?? {}, algorithms: ALGORITHMS }).start(machine, {
     image: IMAGE, jobName: "job-1", jobArn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", region: "us-east-1", instanceType: "ml.t3.medium",
     cluster: { current: "algo-1", hosts: [{ name: "algo-1", address: machine.address }], masterPort: 7777 },
     hyperparameters: { sagemaker_program: '"train.py"' }, channels: [], environment: {}, endpoint: "http://127.0.0.1:1", mlFolder,

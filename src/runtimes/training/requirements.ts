@@ -3,37 +3,72 @@ import { join } from "node:path";
 import type { Machine, ProcessSpec } from "../../machines/index.ts";
 import { reasonOf, toolkitError } from "./failure.ts";
 
-/** Prints, per requirement, its name and the version that is installed, empty where none is. */
+/** Says of each line of a requirements file whether it is met: `name version`, else the line. Lines with options or addresses count as unmet. */
 const LOOK = `
-import importlib.metadata, json, re, sys
-found = []
+import importlib.metadata, json, sys
+try:
+    from packaging.requirements import InvalidRequirement, Requirement
+except ImportError:
+    from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
+met, unmet = [], []
 for line in open(sys.argv[1], encoding="utf-8"):
-    match = re.match(r"\\s*([A-Za-z0-9][A-Za-z0-9._-]*)", line.split("#")[0])
-    if not match:
+    text = line.split(" #")[0].strip()
+    if not text or text.startswith("#"):
         continue
     try:
-        found.append((match.group(1), importlib.metadata.version(match.group(1))))
-    except importlib.metadata.PackageNotFoundError:
-        found.append((match.group(1), ""))
-print(json.dumps(found))
+        wanted = Requirement(text)
+        version = importlib.metadata.version(wanted.name)
+        (met if wanted.url is None and wanted.specifier.contains(version, prereleases=True) else unmet).append(f"{wanted.name} {version}" if wanted.url is None and wanted.specifier.contains(version, prereleases=True) else text)
+    except (InvalidRequirement, importlib.metadata.PackageNotFoundError):
+        unmet.append(text)
+print(json.dumps([met, unmet]))
 `;
+/** Pip gives up soon where there is no network. */
+const PIP_OPTIONS = ["--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"];
+const LAST_LINES = 6;
+
+export interface RequirementsPlace {
+  readonly codeFolder: string;
+  /** `/opt/ml` as the program sees it. */
+  readonly root: string;
+  /** The machine's folder for temporary files as the program sees it; what is installed goes there, and away with the machine. */
+  readonly temporary: string;
+  /** Where pip finds packages: PIP_INDEX_URL and its kin, of the server's own environment. */
+  readonly pip: Readonly<Record<string, string>>;
+  readonly say: (line: string) => Promise<void>;
+}
+
+/** The Python to run the script with: the given one, or the job's own environment over it. */
+export type Equipped = { readonly kind: "ready"; readonly command: string; readonly own: boolean } | { readonly kind: "failed"; readonly reason: string };
 
 /**
- * AWS's toolkit installs a `requirements.txt` beside the script; here nothing is downloaded into jobs. What it names must
- * be there already: what is missing fails the job by name (the reason is returned), what is there is told in the log.
+ * Meets the `requirements.txt` beside a script, as AWS's toolkit does. What the interpreter has in a fitting version is not installed again; for the rest a
+ * virtual environment over it is made on the machine.
  */
-export async function checkRequirements(machine: Machine, python: Pick<ProcessSpec, "command" | "environment" | "workingFolder" | "readable" | "mounts">, { codeFolder, root, say }: { readonly codeFolder: string; readonly root: string; readonly say: (line: string) => Promise<void> }): Promise<string | undefined> {
-  if (!existsSync(join(codeFolder, "requirements.txt"))) return undefined;
-  const lines: string[] = [];
-  const file = `${root}/code/requirements.txt`;
-  const process = await machine.start({ ...python, args: ["-c", LOOK, file], onLine: (line) => void lines.push(line) });
-  const exit = await process.exited;
-  const command = `${python.command} -m pip install -r requirements.txt`;
-  const fail = (message: string): string => reasonOf(toolkitError("InstallRequirementsError", { code: 1, message, command }), ", exit code: 1");
-  if (exit.kind !== "exited" || exit.code !== 0) return fail(`requirements.txt cannot be read: ${lines.join(" ").slice(-300)}`);
-  const found = JSON.parse(lines.at(-1) ?? "[]") as [name: string, version: string][];
-  const missing = found.filter(([, version]) => version === "").map(([name]) => name);
-  if (missing.length > 0) return fail(`Sagebrush installs nothing into jobs; install ${missing.join(", ")} for ${python.command}`);
-  await say(`requirements.txt is not installed from; ${python.command} has ${found.map(([name, version]) => `${name} ${version}`).join(", ")}. Versions are not compared.`);
-  return undefined;
+export async function installRequirements(machine: Machine, python: Pick<ProcessSpec, "environment" | "workingFolder" | "readable" | "mounts"> & { readonly command: string }, place: RequirementsPlace): Promise<Equipped> {
+  const { command } = python;
+  if (!existsSync(join(place.codeFolder, "requirements.txt"))) return { kind: "ready", command, own: false };
+  const file = `${place.root}/code/requirements.txt`;
+  const fail = (message: string): Equipped => ({ kind: "failed", reason: reasonOf(toolkitError("InstallRequirementsError", { code: 1, message, command: `${command} -m pip install -r requirements.txt` }), ", exit code: 1") });
+  const run = async (program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ readonly ok: boolean; readonly lines: readonly string[] }> => {
+    const lines: string[] = [];
+    // By a shell: a program inside the machine is not one that this side can look up.
+    const process = await machine.start({ ...python, command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', program, ...args], environment: { ...python.environment, ...environment }, onLine: (line) => void lines.push(line) });
+    const exit = await process.exited;
+    return { ok: exit.kind === "exited" && exit.code === 0, lines };
+  };
+  const looked = await run(command, ["-c", LOOK, file]);
+  if (!looked.ok) return fail(`requirements.txt cannot be read: ${looked.lines.slice(-LAST_LINES).join(" ")}`);
+  const [met, unmet] = JSON.parse(looked.lines.at(-1) ?? "[[], []]") as readonly [met: readonly string[], unmet: readonly string[]];
+  if (met.length > 0) await place.say(`requirements.txt: ${command} has ${met.join(", ")}`);
+  if (unmet.length === 0) return { kind: "ready", command, own: false };
+
+  await place.say(`requirements.txt: installing ${unmet.join(", ")}`);
+  const folder = `${place.temporary}/venv`;
+  const made = await run(command, ["-m", "venv", "--system-site-packages", folder]);
+  if (!made.ok) return fail(`no virtual environment can be made (Debian: python3-venv): ${made.lines.slice(-LAST_LINES).join(" ")}`);
+  const installed = await run(`${folder}/bin/python`, ["-m", "pip", "install", ...PIP_OPTIONS, "-r", file], place.pip);
+  for (const line of installed.lines) await place.say(line);
+  if (!installed.ok) return fail(installed.lines.filter((line) => /error/i.test(line)).slice(-LAST_LINES).join("\n") || installed.lines.slice(-LAST_LINES).join("\n"));
+  return { kind: "ready", command: `${folder}/bin/python`, own: true };
 }

@@ -13,12 +13,14 @@ import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./image
 import { hookFolders, hookVariables } from "./hook.ts";
 import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
-import { checkRequirements } from "./requirements.ts";
+import { installRequirements } from "./requirements.ts";
 import type { RunningTraining, TrainingProgram } from "./types.ts";
 
 export interface TrainingPorts {
   readonly isolation: IsolationReport;
   readonly python: () => Promise<Python>;
+  /** Where pip finds packages for jobs: PIP_INDEX_URL and its kin. */
+  readonly pip: Readonly<Record<string, string>>;
 }
 
 /** Lays out `/opt/ml`, unpacks the code and starts the program that the image stands for. */
@@ -73,7 +75,8 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const interpreter: Python = kind === "node-script" ? { command: process.execPath, folders: [] } : await ports.python();
   const scriptArgs = scriptArguments(parameters.own);
   if (shell) await chmod(join(codeFolder, entry), 0o755);
-  const command = shell ? join(root, "code", entry) : interpreter.command;
+  let interpreted = interpreter.command;
+  let inside = shell;
   const torchrun = kind === "python-script" && !shell && wantsTorchrun(parameters) ? torchrunArguments(program.cluster, { names: root === "/opt/ml" }) : [];
   const args = shell ? scriptArgs : [...torchrun, entry, ...scriptArgs];
   const environment = {
@@ -84,11 +87,17 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   };
   const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? hookFolders() : [])] };
   if (kind === "python-script") {
-    const missing = await checkRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, root, say: program.onLine });
-    if (missing !== undefined) return refused(missing);
+    const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");
+    const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, root, temporary, pip: ports.pip, say: (line) => program.onLine(line) });
+    if (equipped.kind === "failed") return refused(equipped.reason);
+    if (equipped.own) {
+      interpreted = equipped.command;
+      inside = true;
+    }
   }
-  // A shell runs the script file: its path on the machine is not one that this side can check.
-  const running = await machine.start(shell ? { ...where, command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', command, ...args] } : { ...where, command, args });
+  const command = shell ? join(root, "code", entry) : interpreted;
+  // A shell runs what lies on the machine: a path there is not one that this side can check.
+  const running = await machine.start(inside ? { ...where, command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', command, ...args] } : { ...where, command, args });
   return runningTraining(running, machine, program, () => ({ command: shell ? `/bin/sh -c "./${[entry, ...args].join(" ")}"` : [command, ...args].join(" "), message: errors.text() }));
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create } from "tar";
@@ -86,11 +87,38 @@ test("a shell script and a Node script run too", async () => {
   expect([node.outcome, node.lines]).toEqual([{ kind: "completed" }, ["--epochs,3 3"]]);
 });
 
-test("requirements that are there are told, missing ones fail the job by name", async () => {
+/** A wheel of one module, as pip installs it from a file: no network, nothing to build. */
+const WHEEL = `
+import io, sys, zipfile
+stream = io.BytesIO()
+with zipfile.ZipFile(stream, "w") as wheel:
+    wheel.writestr("dogtools.py", "BREEDS = 133")
+    wheel.writestr("dogtools-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: dogtools\\nVersion: 1.0\\n")
+    wheel.writestr("dogtools-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("dogtools-1.0.dist-info/RECORD", "dogtools.py,,\\ndogtools-1.0.dist-info/METADATA,,\\ndogtools-1.0.dist-info/WHEEL,,\\ndogtools-1.0.dist-info/RECORD,,\\n")
+sys.stdout.buffer.write(stream.getvalue())
+`;
+const NO_INDEX = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "" };
+
+test("requirements are installed into an environment of the job's own; what the interpreter has is not installed again", async () => {
   await using cloud = await startHost();
-  const missing = await train(cloud, { files: { "train.py": "print('never')", "requirements.txt": "no-such-package-anywhere>=1 # needed\n\n-r other.txt\n" } });
-  expect(missing.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^AlgorithmError: InstallRequirementsError:\nExitCode 1\nErrorMessage ".*no-such-package-anywhere/) as unknown });
-  expect(missing.lines).toEqual([]);
+  const wheel = spawnSync("/usr/bin/python3", ["-c", WHEEL]).stdout;
+  const { outcome, lines } = await train(cloud, {
+    pip: NO_INDEX, files: { "train.py": "import dogtools, sys\nprint(dogtools.BREEDS, sys.prefix != sys.base_prefix)", "dogtools-1.0-py3-none-any.whl": wheel, "requirements.txt": "# tools\n./dogtools-1.0-py3-none-any.whl\n" },
+  });
+  expect(outcome).toEqual({ kind: "completed" });
+  expect(lines[0]).toBe("requirements.txt: installing ./dogtools-1.0-py3-none-any.whl");
+  expect(lines.at(-1)).toBe("133 True");
+  // Nothing of it reached the interpreter.
+  const after = await train(cloud, { files: { "train.py": "import dogtools" } });
+  expect(after.outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining("No module named 'dogtools'") as unknown });
+});
+
+test("requirements that cannot be met fail the job in the toolkit's words", async () => {
+  await using cloud = await startHost();
+  const missing = await train(cloud, { pip: NO_INDEX, files: { "train.py": "print('never')", "requirements.txt": "no-such-package-anywhere>=1 # needed\n" } });
+  expect(missing.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^AlgorithmError: InstallRequirementsError:\nExitCode 1\nErrorMessage ".*No matching distribution found for no-such-package-anywhere[^]*, exit code: 1$/s) as unknown });
+  expect(missing.lines).not.toContain("never");
 });
 
 for (const [what, job, reason] of [

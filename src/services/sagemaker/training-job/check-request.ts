@@ -16,6 +16,7 @@ export function checkRequest(request: CreateTrainingJobRequest, context: Strictn
   checkRules(request, context);
   requireInstanceType(request.ResourceConfig?.InstanceType, "training");
   parseS3Uri(request.OutputDataConfig?.S3OutputPath ?? "");
+  if (request.CheckpointConfig !== undefined) parseS3Uri(request.CheckpointConfig.S3Uri ?? "");
   requireTimes(request);
   return metricDefinitionsOf(request, context);
 }

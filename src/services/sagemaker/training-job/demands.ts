@@ -1,4 +1,5 @@
 import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import { checkpointFolder } from "./checkpoints.ts";
 
 /** A parameter, whether the request demands something by it, and what that is. Empty and default values demand nothing. */
 type Demand = readonly [demanded: boolean, parameter: string, reason: string];
@@ -23,7 +24,7 @@ function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainin
     [some(request.VpcConfig?.Subnets), "VpcConfig", "network positions"],
     [request.EnableNetworkIsolation === true, "EnableNetworkIsolation", "network isolation"],
     [request.EnableManagedSpotTraining === true, "EnableManagedSpotTraining", "managed spot training"],
-    [request.CheckpointConfig !== undefined, "CheckpointConfig", "checkpoints"],
+    [request.CheckpointConfig !== undefined && checkpointFolder(request.CheckpointConfig) === undefined, "CheckpointConfig.LocalPath", "checkpoints outside /opt/ml"],
     [(request.RetryStrategy?.MaximumRetryAttempts ?? 0) > 1, "RetryStrategy", "retries of failed jobs"],
     [request.InfraCheckConfig?.EnableInfraCheck === true, "InfraCheckConfig", "infrastructure checks"],
     [request.ServerlessJobConfig !== undefined, "ServerlessJobConfig", "serverless training"],

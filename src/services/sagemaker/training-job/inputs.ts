@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { splitHyperparameters } from "../../../runtimes/training/hyperparameters.ts";
 import { downloadObject, downloadPrefix, type Transfer } from "../transfer.ts";
 import { parseS3Uri } from "../validate.ts";
+import { bringCheckpoints } from "./checkpoints.ts";
 import { ClientFault } from "./faults.ts";
 import type { TrainingJobRecord } from "./training-job.ts";
 
@@ -24,6 +25,7 @@ export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, fo
       const { bucket, key } = parseS3Uri(channel.DataSource?.S3DataSource?.S3Uri ?? "");
       await downloadPrefix(transfer, { bucket, prefix: key }, join(folders.ml, "input/data", channel.ChannelName ?? ""));
     }
+    await bringCheckpoints(transfer, job.request.CheckpointConfig, folders);
     return await fetchSource(transfer, job, folders);
   } catch (error) {
     transfer.signal.throwIfAborted();

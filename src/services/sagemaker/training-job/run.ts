@@ -10,6 +10,7 @@ import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
 import { allHosts, hostsOf, type Host } from "./cluster.ts";
+import { syncCheckpoints, type Syncing } from "./checkpoints.ts";
 import { ClientFault, failureReason } from "./faults.ts";
 import { fetchInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
@@ -96,10 +97,13 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   apply({ kind: "training" });
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPort = await freePort("127.0.0.1");
+  const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, { clock, places: seated.map(({ folders }) => folders), failed: (error) => parts.log.warn("checkpoints could not be brought to S3", { job: job.arn, cause: String(error) }) });
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
   const watching = watchRules({ clock, hosts, rules: job.rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
+  // Of a job that failed or was interrupted too: the next one begins where this one got to.
+  if (!serverStop.aborted) await endSync(syncing);
   const { rules } = watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped");
   const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || end.kind === "failed") {
@@ -114,6 +118,14 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const artifact = await uploadOutputs({ ...transfer, signal: serverStop }, job, outputs);
   if (end.kind === "completed" && !stopRequest.aborted) return { event: { kind: "completed", artifact }, also };
   return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
+}
+
+async function endSync(syncing: Syncing): Promise<void> {
+  try {
+    await syncing.end();
+  } catch (error) {
+    throw new ClientFault(`ClientError: Checkpoint upload failed:${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** What `sagebrush review` and people read; on AWS a metric says it (MemoryUtilization). */
