@@ -19,9 +19,9 @@ export const resourceConfig = ({ instanceType, cluster }: Pick<TrainingProgram, 
 });
 
 export const inputDataConfig = (channels: TrainingProgram["channels"]) =>
-  Object.fromEntries(channels.map(({ name, contentType }) => [name, {
+  Object.fromEntries(channels.map(({ name, contentType, inputMode = "File", distribution = "FullyReplicated" }) => [name, {
     ...(contentType === undefined ? {} : { ContentType: contentType }),
-    RecordWrapperType: "None", S3DistributionType: "FullyReplicated", TrainingInputMode: "File",
+    RecordWrapperType: "None", S3DistributionType: distribution, TrainingInputMode: inputMode,
   }]));
 
 /** Makes the folders and files of https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html */

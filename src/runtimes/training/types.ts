@@ -38,7 +38,7 @@ export interface TrainingProgram {
   readonly instanceType: string;
   readonly cluster: Cluster;
   readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined }[];
+  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined; readonly inputMode?: string; readonly distribution?: string }[];
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: SessionCredentials;
   /** The listener that machines may use. */

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import * as tar from "tar";
 import type { Principal } from "../../wire/principal.ts";
@@ -21,15 +22,30 @@ const PARALLEL = 8;
 /** Copies every object under a prefix into a folder, as a File-mode channel shows it. Gives the number of objects. */
 export async function downloadPrefix(transfer: Transfer, { bucket, prefix }: { readonly bucket: string; readonly prefix: string }, folder: string): Promise<number> {
   const keys = await listKeys(transfer, bucket, prefix);
-  const base = prefix.endsWith("/") || prefix === "" ? prefix : prefix.slice(0, prefix.lastIndexOf("/") + 1);
-  const isFolder = prefix !== "" && !prefix.endsWith("/") && keys.some((key) => key.startsWith(`${prefix}/`));
-  const root = isFolder ? `${prefix}/` : base;
-  const files = keys.filter((key) => !key.endsWith("/") && (!isFolder || key.startsWith(root)));
-  await inParallel(files, async (key) => downloadObject(transfer, { bucket, key }, safeJoin(folder, key.slice(root.length))));
+  const root = rootOf(prefix, keys);
+  const files = keys.filter((key) => !key.endsWith("/") && key.startsWith(root)).map((key) => ({ bucket, key, name: key.slice(root.length) }));
+  await downloadObjects(transfer, files, folder);
   return files.length;
 }
 
-async function listKeys({ call, principal, region }: Transfer, bucket: string, prefix: string): Promise<readonly string[]> {
+/** Copies objects to a folder, each to its name in it; a name that would leave the folder is an error. */
+export const downloadObjects = (transfer: Transfer, objects: readonly { readonly bucket: string; readonly key: string; readonly name: string }[], folder: string): Promise<void> =>
+  inParallel(objects, async ({ bucket, key, name }) => downloadObject(transfer, { bucket, key }, safeJoin(folder, name)));
+
+/** What of keys under a prefix is left out of their files' paths: the folder that the prefix names, with or without its slash, else the folder around it. */
+export function rootOf(prefix: string, keys: readonly string[]): string {
+  if (prefix === "" || prefix.endsWith("/")) return prefix;
+  return keys.some((key) => key.startsWith(`${prefix}/`)) ? `${prefix}/` : prefix.slice(0, prefix.lastIndexOf("/") + 1);
+}
+
+/** A small object as text. */
+export async function readObject({ call, principal, region, signal }: Transfer, { bucket, key }: { readonly bucket: string; readonly key: string }): Promise<string> {
+  const { Body } = await call("s3", "GetObject", { Bucket: bucket, Key: key }, { principal, region, signal });
+  return text(Body as unknown as Readable);
+}
+
+/** Every key under a prefix. */
+export async function listKeys({ call, principal, region }: Transfer, bucket: string, prefix: string): Promise<readonly string[]> {
   const keys: string[] = [];
   let token: string | undefined;
   do {

@@ -79,7 +79,6 @@ test("what several instances cannot have yet is refused by name before a job exi
   await using cloud = await startCloud();
   const job = await jobs(cloud, "");
   await expect(job.start({ ...onHosts(2), AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File" } })).rejects.toThrow("the built-in algorithm on several instances");
-  await expect(job.start({ ...onHosts(2), InputDataConfig: [{ ChannelName: "training", DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://jobs/data/", S3DataDistributionType: "ShardedByS3Key" } } }] })).rejects.toThrow("ShardedByS3Key");
   await expect(job.start({ HyperParameters: { ...job.input.HyperParameters, sagemaker_mpi_enabled: "true" } })).rejects.toThrow("sagemaker_mpi_enabled");
   await expect(job.describe()).rejects.toThrow("Requested resource not found.");
 });

@@ -46,14 +46,10 @@ function requireTimes({ StoppingCondition: condition, EnableManagedSpotTraining:
 }
 
 /** What several instances cannot have yet. */
-function severalHostsDemands({ ResourceConfig, AlgorithmSpecification, InputDataConfig = [] }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): readonly (readonly [string, string])[] {
+function severalHostsDemands({ ResourceConfig, AlgorithmSpecification }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): readonly (readonly [string, string])[] {
   if ((ResourceConfig?.InstanceCount ?? 1) <= 1) return [];
   const runtime = training.findRuntime(AlgorithmSpecification?.TrainingImage ?? "");
-  return [
-    ...(runtime.kind === "found" && runtime.metricDefinitions ? [["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"] as const] : []),
-    ...InputDataConfig.filter(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key")
-      .map(({ ChannelName = "" }) => [`InputDataConfig channel ${ChannelName}: S3DataDistributionType ShardedByS3Key`, "data divided among several instances"] as const),
-  ];
+  return runtime.kind === "found" && runtime.metricDefinitions ? [["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"]] : [];
 }
 
 function requireUniqueChannels(channels: readonly Channel[]): void {

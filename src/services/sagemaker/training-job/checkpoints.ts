@@ -35,12 +35,14 @@ export async function bringCheckpoints(transfer: Transfer, config: CheckpointCon
 export interface Syncing {
   /** Brings what has changed since and ends; rejects when S3 refused it. */
   end(): Promise<void>;
+  /** Looks no more. Safe after `end`. */
+  cancel(): void;
 }
 
 /** Brings checkpoints to S3 as they change, of every host, until it is ended. Resolves when it knows what is there already: before the programs start. */
 export async function syncCheckpoints(transfer: Transfer, config: CheckpointConfig | undefined, { clock, places, failed }: { readonly clock: Clock; readonly places: readonly Place[]; readonly failed: (error: unknown) => void }): Promise<Syncing> {
   const folder = config && checkpointFolder(config);
-  if (config === undefined || folder === undefined) return { end: () => Promise.resolve() };
+  if (config === undefined || folder === undefined) return { end: () => Promise.resolve(), cancel: () => undefined };
   const { bucket, key } = parseS3Uri(config.S3Uri ?? "");
   const prefix = key === "" ? "" : `${key.replace(/\/+$/, "")}/`;
   const seen = new Map<string, string>();
@@ -76,6 +78,7 @@ export async function syncCheckpoints(transfer: Transfer, config: CheckpointConf
       await current;
       await sync();
     },
+    cancel: () => timer.cancel(),
   };
 }
 

@@ -50,7 +50,7 @@ function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
 function algorithmDemands({ AlgorithmSpecification: algorithm, OutputDataConfig: output }: CreateTrainingJobRequest): readonly Demand[] {
   return [
     [output?.CompressionType === "NONE", "OutputDataConfig.CompressionType NONE", "uncompressed artifacts"],
-    [(algorithm?.TrainingInputMode ?? "File") !== "File", `TrainingInputMode ${algorithm?.TrainingInputMode ?? ""}`, "input modes other than File"],
+    [algorithm?.TrainingInputMode === "Pipe", "TrainingInputMode Pipe", "named pipes; use File or FastFile"],
     [some(algorithm?.ContainerEntrypoint), "AlgorithmSpecification.ContainerEntrypoint", "entry points of container images"],
     [some(algorithm?.ContainerArguments), "AlgorithmSpecification.ContainerArguments", "arguments of container images"],
     [algorithm?.TrainingImageConfig?.TrainingRepositoryAccessMode === "Vpc", "AlgorithmSpecification.TrainingImageConfig", "private registries"],
@@ -58,18 +58,17 @@ function algorithmDemands({ AlgorithmSpecification: algorithm, OutputDataConfig:
 }
 
 /** What one channel may ask for and is not there yet. */
-export function channelDemands({ ChannelName: name = "", DataSource, InputMode, CompressionType, RecordWrapperType, ShuffleConfig }: Channel): readonly Demand[] {
+export function channelDemands({ ChannelName: name = "", DataSource, InputMode, CompressionType, RecordWrapperType }: Channel): readonly Demand[] {
   const source = DataSource?.S3DataSource;
   const at = `InputDataConfig channel ${name}:`;
   return [
     [DataSource?.FileSystemDataSource !== undefined, `${at} FileSystemDataSource`, "file systems as input"],
     [source === undefined, `${at} DataSource`, "sources other than S3"],
-    [source !== undefined && source.S3DataType !== "S3Prefix", `${at} S3DataType ${source?.S3DataType ?? ""}`, "manifest files"],
+    [source !== undefined && !["S3Prefix", "ManifestFile"].includes(source.S3DataType ?? ""), `${at} S3DataType ${source?.S3DataType ?? ""}`, "augmented manifests, which need Pipe mode"],
     [some(source?.AttributeNames), `${at} AttributeNames`, "augmented manifest files"],
     [some(source?.InstanceGroupNames), `${at} InstanceGroupNames`, "heterogeneous clusters"],
-    [(InputMode ?? "File") !== "File", `${at} InputMode ${InputMode ?? ""}`, "input modes other than File"],
-    [(CompressionType ?? "None") !== "None", `${at} CompressionType ${CompressionType ?? ""}`, "compressed input"],
-    [(RecordWrapperType ?? "None") !== "None", `${at} RecordWrapperType ${RecordWrapperType ?? ""}`, "record wrapping"],
-    [ShuffleConfig !== undefined, `${at} ShuffleConfig`, "shuffled input"],
+    [InputMode === "Pipe", `${at} InputMode Pipe`, "named pipes; use File or FastFile"],
+    [(CompressionType ?? "None") !== "None", `${at} CompressionType ${CompressionType ?? ""}`, "decompression, which is Pipe mode's"],
+    [(RecordWrapperType ?? "None") !== "None", `${at} RecordWrapperType ${RecordWrapperType ?? ""}`, "record wrapping, which is Pipe mode's"],
   ];
 }

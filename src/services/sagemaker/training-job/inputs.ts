@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { splitHyperparameters } from "../../../runtimes/training/hyperparameters.ts";
-import { downloadObject, downloadPrefix, type Transfer } from "../transfer.ts";
+import { downloadObject, downloadObjects, type Transfer } from "../transfer.ts";
 import { parseS3Uri } from "../validate.ts";
 import { bringCheckpoints } from "./checkpoints.ts";
 import { ClientFault } from "./faults.ts";
+import { selectInput, type Share } from "./select-input.ts";
 import type { TrainingJobRecord } from "./training-job.ts";
 
 /** The two folders that a job's server side works in. */
@@ -18,12 +19,11 @@ export interface JobFolders {
 const PLACES = ["input/config", "input/data", "model", "output/data", "code"];
 
 /** Brings a job's channels and its source archive, as the job's role. Gives the archive's place when there is one. */
-export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, folders: JobFolders): Promise<string | undefined> {
+export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folders, share }: { readonly folders: JobFolders; readonly share: Share }): Promise<string | undefined> {
   for (const place of PLACES) await mkdir(join(folders.ml, place), { recursive: true });
   try {
     for (const channel of job.request.InputDataConfig ?? []) {
-      const { bucket, key } = parseS3Uri(channel.DataSource?.S3DataSource?.S3Uri ?? "");
-      await downloadPrefix(transfer, { bucket, prefix: key }, join(folders.ml, "input/data", channel.ChannelName ?? ""));
+      await downloadObjects(transfer, await selectInput(transfer, channel, share), join(folders.ml, "input/data", channel.ChannelName ?? ""));
     }
     await bringCheckpoints(transfer, job.request.CheckpointConfig, folders);
     return await fetchSource(transfer, job, folders);

@@ -85,25 +85,43 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const role = await takeRole(parts, job);
   const transfer: Transfer = { call: parts.call, principal: role.principal, region: job.region, signal: AbortSignal.any([stopRequest, serverStop]) };
   const fetched: Omit<Seated, "sink">[] = [];
-  for (const host of hosts) {
+  for (const [index, host] of hosts.entries()) {
     const folders: JobFolders = { ml: mlFolder(host.machine.folder), machine: host.machine.folder };
-    fetched.push({ ...host, folders, sourceArchive: await fetchInputs(transfer, job, folders) });
+    fetched.push({ ...host, folders, sourceArchive: await fetchInputs(transfer, job, { folders, share: { host: index, hosts: hosts.length } }) });
   }
   const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
-  const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now(), onValue: parts.measured });
   for (const note of job.notes) await seated[0]?.sink.write(note);
   stopRequest.throwIfAborted();
   apply({ kind: "training" });
+  const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, {
+    clock, places: seated.map(({ folders }) => folders), failed: (error) => parts.log.warn("checkpoints could not be brought to S3", { job: job.arn, cause: String(error) }),
+  });
+  return await carryOut(parts, job, { hosts, seated, role, transfer, metrics, syncing }).finally(() => syncing.cancel());
+}
+
+/** What a job's programs run among, once everything is in its place. */
+interface Surroundings {
+  readonly hosts: readonly Host[];
+  readonly seated: readonly Seated[];
+  readonly role: Role;
+  readonly transfer: Transfer;
+  readonly metrics: MetricReader;
+  readonly syncing: Syncing;
+}
+
+/** Starts the programs, waits for their end and takes what they leave. */
+async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated, role, transfer, metrics, syncing }: Surroundings): Promise<Ending> {
+  const { clock, apply, stopRequest, serverStop } = parts;
+  const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPort = await freePort("127.0.0.1");
-  const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, { clock, places: seated.map(({ folders }) => folders), failed: (error) => parts.log.warn("checkpoints could not be brought to S3", { job: job.arn, cause: String(error) }) });
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
   const watching = watchRules({ clock, hosts, rules: job.rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
-  // Of a job that failed or was interrupted too: the next one begins where this one got to.
-  if (!serverStop.aborted) await endSync(syncing);
+  // Of a job that failed or was stopped too: the next one begins where this one got to.
+  if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
   const { rules } = watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped");
   const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || end.kind === "failed") {
@@ -120,11 +138,13 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
 }
 
-async function endSync(syncing: Syncing): Promise<void> {
+/** A job that has failed already keeps its own reason. */
+async function endSync({ log }: RunParts, syncing: Syncing, failed: boolean): Promise<void> {
   try {
     await syncing.end();
   } catch (error) {
-    throw new ClientFault(`ClientError: Checkpoint upload failed:${(error as Error).message}`, { cause: error });
+    if (!failed) throw new ClientFault(`ClientError: Checkpoint upload failed:${(error as Error).message}`, { cause: error });
+    log.warn("the last checkpoints of a failed job could not be brought to S3", { cause: String(error) });
   }
 }
 
@@ -172,7 +192,10 @@ const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, regi
   cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })) },
   instanceType: request.ResourceConfig?.InstanceType ?? "",
   hyperparameters: request.HyperParameters ?? {},
-  channels: (request.InputDataConfig ?? []).map((channel) => ({ name: channel.ChannelName ?? "", contentType: channel.ContentType })),
+  channels: (request.InputDataConfig ?? []).map((channel) => ({
+    name: channel.ChannelName ?? "", contentType: channel.ContentType,
+    inputMode: channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? "File", distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated",
+  })),
   environment: request.Environment ?? {},
   credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive, hook: hookOf(request, rules),
   onLine: (line) => {
