@@ -11,6 +11,7 @@ const subCommands: SubCommandsDef = {
   invoke: async () => (await import("./commands/invoke.ts")).invoke,
   status: async () => (await import("./commands/status.ts")).status,
   review: async () => (await import("./commands/review.ts")).reviewCommand,
+  instances: async () => (await import("./commands/instances.ts")).instances,
   logs: async () => (await import("./commands/logs.ts")).logs,
   down: async () => (await import("./commands/down.ts")).downCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
@@ -19,6 +20,12 @@ const subCommands: SubCommandsDef = {
 const main = defineCommand({
   meta: { name: "sagebrush", description: "Train, deploy and invoke on one machine, over the AWS wire protocols" },
   subCommands,
+});
+
+// `sagebrush … | head`: nobody reads any more, and that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
 });
 
 const args = process.argv.slice(2);

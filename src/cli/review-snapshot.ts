@@ -13,17 +13,19 @@ export interface ReviewScope {
   readonly job?: string | undefined;
   /** One tuning job alone. */
   readonly tuning?: string | undefined;
+  /** `false`: training jobs alone, those of tuning jobs among them. */
+  readonly tunings?: false;
 }
 
 /** Gathers what a review looks at, from the AWS API alone: the same here and on AWS. */
-export async function takeSnapshot(clients: Clients, { job, tuning }: ReviewScope = {}): Promise<Snapshot> {
+export async function takeSnapshot(clients: Clients, { job, tuning, tunings: wanted }: ReviewScope = {}): Promise<Snapshot> {
   const classes = memoized((uri: string) => countClasses(clients, uri));
   if (job !== undefined) return { jobs: [await jobFacts(clients, job, classes)], tunings: [] };
   if (tuning !== undefined) return { jobs: [], tunings: [await tuningFacts(clients, tuning, classes)] };
   const { ListHyperParameterTuningJobsCommand, ListTrainingJobsCommand } = await import("@aws-sdk/client-sagemaker");
   const sagemaker = await clients.sagemaker();
   const latest = { MaxResults: LATEST, SortBy: "CreationTime" as const, SortOrder: "Descending" as const };
-  const { HyperParameterTuningJobSummaries = [] } = await sagemaker.send(new ListHyperParameterTuningJobsCommand(latest));
+  const { HyperParameterTuningJobSummaries = [] } = wanted === false ? {} : await sagemaker.send(new ListHyperParameterTuningJobsCommand(latest));
   const tunings: TuningFacts[] = [];
   for (const { HyperParameterTuningJobName = "" } of HyperParameterTuningJobSummaries) tunings.push(await tuningFacts(clients, HyperParameterTuningJobName, classes));
   // A tuning job's training jobs are looked at with it.
@@ -62,7 +64,7 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
   const billableSeconds = job.BillableTimeInSeconds ?? 0;
   const { hostLines, memory } = await jobLines(clients, name, { all: instanceCount > 1 });
   return {
-    name, status: String(job.TrainingJobStatus), instanceType, instanceCount, gpus, billableSeconds, hyperparameters, hostLines, memory,
+    name, status: String(job.TrainingJobStatus), instanceType, instanceCount, gpus, billableSeconds, startSeconds: secondsBetween(job.CreationTime, job.TrainingStartTime), hyperparameters, hostLines, memory,
     usd: costOfInstance(instanceType, billableSeconds, instanceCount),
     metrics: (job.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name = "", Regex = "" }) => ({
       name: Name, regex: Regex, value: job.FinalMetricDataList?.find(({ MetricName }) => MetricName === Name)?.Value,
@@ -75,6 +77,8 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
     })),
   };
 }
+
+const secondsBetween = (from: Date | undefined, to: Date | undefined): number | undefined => (from === undefined || to === undefined ? undefined : (to.getTime() - from.getTime()) / 1000);
 
 async function tuningFacts(clients: Clients, name: string, classes: Classes): Promise<TuningFacts> {
   const { DescribeHyperParameterTuningJobCommand, paginateListTrainingJobsForHyperParameterTuningJob } = await import("@aws-sdk/client-sagemaker");

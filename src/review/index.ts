@@ -4,6 +4,7 @@ import { gpuUnused, memoryHeadroom, rulesFound, sameWork } from "./job.ts";
 import type { Finding, JobFacts, Snapshot, TuningFacts } from "./snapshot.ts";
 import { deadRange, deadWinner, dependsOnBatchSize, tunedOnTest } from "./tuning.ts";
 
+export { adviseInstances, type InstanceAdvice, type InstanceRow, type RunFacts } from "./instances.ts";
 export type { Finding, JobFacts, MetricFacts, Snapshot, TrialFacts, TuningFacts } from "./snapshot.ts";
 
 /** What is to be said of one training job. */

@@ -12,6 +12,8 @@ export interface JobFacts {
   /** GPUs of an instance; 0 where the type is unknown. */
   readonly gpus: number;
   readonly billableSeconds: number;
+  /** From creation to the program's start; undefined where it has not started. */
+  readonly startSeconds: number | undefined;
   /** USD for all instances; undefined where no price is known. */
   readonly usd: number | undefined;
   readonly hyperparameters: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { reviewJob, reviewTuning, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
 
 const job: JobFacts = {
-  name: "job", status: "Completed", instanceType: "ml.m5.xlarge", instanceCount: 1, gpus: 0, billableSeconds: 3600, usd: 0.23, hyperparameters: {}, metrics: [], classes: 133, sharded: false,
+  name: "job", status: "Completed", instanceType: "ml.m5.xlarge", instanceCount: 1, gpus: 0, billableSeconds: 3600, startSeconds: 1, usd: 0.23, hyperparameters: {}, metrics: [], classes: 133, sharded: false,
   hostLines: {}, memory: undefined, source: undefined, rules: [],
 };
 const rulesOf = (change: Partial<JobFacts>): readonly string[] => reviewJob({ ...job, ...change }).map(({ rule }) => rule);
