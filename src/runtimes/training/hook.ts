@@ -8,8 +8,10 @@ export const TENSOR_FILE = "output/tensors/statistics.jsonl";
 const HOOK_FOLDER = fileURLToPath(new URL("hook", import.meta.url));
 
 /** What puts the hook on a Python script's path; it does something only where the job asks for it. */
-export const hookVariables = ({ hook }: Pick<TrainingProgram, "hook">, root: string): Readonly<Record<string, string>> => ({
+export const hookVariables = ({ hook }: Pick<TrainingProgram, "hook">, root: string, torchHome?: string): Readonly<Record<string, string>> => ({
   PYTHONPATH: `${root}/code:${HOOK_FOLDER}`,
+  // Pretrained weights that the user has put there: torch.hub and torchvision look for them.
+  ...(torchHome !== undefined && { TORCH_HOME: torchHome, SAGEBRUSH_TORCH_HOME: torchHome }),
   ...(hook !== undefined && { SAGEBRUSH_HOOK: JSON.stringify({ file: `${root}/${TENSOR_FILE}`, ...hook }) }),
 });
 

@@ -12,7 +12,7 @@ export interface TrainingRuntimeOptions {
   readonly isolation: IsolationReport;
   /** The interpreter for scripts; the system's when absent. */
   readonly python: string | undefined;
-  /** The server's own environment; of it pip's settings reach jobs. */
+  /** The server's own environment; of it pip's settings and TORCH_HOME reach jobs. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** The metrics that AWS fixes for built-in algorithms. */
   readonly algorithms: Readonly<Record<"image-classification", { readonly metricDefinitions: MetricDefinitions }>>;
@@ -31,5 +31,5 @@ export function openTrainingRuntimes({ isolation, python: named, algorithms, env
     if (kind === "python-script" && python.command() === undefined) return { kind: "refused", reason: withoutPython(image) };
     return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined, followed: kind === "python-script" };
   };
-  return { find, start: (machine, program) => startTraining({ isolation, python: python.facts, pip: pipSettings(environment) }, machine, program) };
+  return { find, start: (machine, program) => startTraining({ isolation, python: python.facts, pip: pipSettings(environment), torchHome: environment["TORCH_HOME"] }, machine, program) };
 }

@@ -21,6 +21,8 @@ export interface TrainingPorts {
   readonly python: () => Promise<Python>;
   /** Where pip finds packages for jobs: PIP_INDEX_URL and its kin. */
   readonly pip: Readonly<Record<string, string>>;
+  /** The user's folder of pretrained weights. */
+  readonly torchHome: string | undefined;
 }
 
 /** Lays out `/opt/ml`, unpacks the code and starts the program that the image stands for. */
@@ -82,10 +84,10 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const environment = {
     ...jobVariables(program, machine, root),
     ...scriptVariables(program, parameters, { root, vcpus: machine.limits.vcpus, gpus: 0 }),
-    ...(kind === "python-script" && hookVariables(program, root)),
+    ...(kind === "python-script" && hookVariables(program, root, ports.torchHome)),
     ...program.environment,
   };
-  const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? hookFolders() : [])] };
+  const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? [...hookFolders(), ...(ports.torchHome === undefined ? [] : [ports.torchHome])] : [])] };
   if (kind === "python-script") {
     const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");
     const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, root, temporary, pip: ports.pip, say: (line) => program.onLine(line) });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create } from "tar";
 import { expect, test } from "vitest";
@@ -119,6 +119,30 @@ test("requirements that cannot be met fail the job in the toolkit's words", asyn
   const missing = await train(cloud, { pip: NO_INDEX, files: { "train.py": "print('never')", "requirements.txt": "no-such-package-anywhere>=1 # needed\n" } });
   expect(missing.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^AlgorithmError: InstallRequirementsError:\nExitCode 1\nErrorMessage ".*No matching distribution found for no-such-package-anywhere[^]*, exit code: 1$/s) as unknown });
   expect(missing.lines).not.toContain("never");
+});
+
+const TORCHVISION = spawnSync("/usr/bin/python3", ["-c", "import torchvision"]).status === 0;
+
+test.skipIf(!TORCHVISION && !process.env["CI"])("pretrained weights come from TORCH_HOME; without the file the job says which one and where it belongs (skipped without torchvision in /usr/bin/python3)", { timeout: 60_000 }, async () => {
+  expect(TORCHVISION, "CI needs python3-torchvision").toBe(true);
+  await using cloud = await startHost();
+  const home = mkdtempSync(join(cloud.folder, "weights-"));
+  chmodSync(home, 0o755);
+  const script = { files: { "train.py": "import torchvision\nmodel = torchvision.models.squeezenet1_1(pretrained=True)\nprint('weight', float(model.classifier[1].bias[0]))" } };
+  const missing = await train(cloud, { ...script, pip: { TORCH_HOME: home } }, 1024);
+  expect(missing.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/FileNotFoundError: the pretrained weights squeezenet1_1-\w+\.pth are not here/) as unknown });
+  expect(missing.outcome).toMatchObject({ reason: expect.stringContaining(`/hub/checkpoints/squeezenet1_1-`) as unknown });
+  const name = /(squeezenet1_1-\w+\.pth)/.exec(JSON.stringify(missing.outcome))?.[1] ?? "";
+  // Weights of chance under that name: what the user would have downloaded.
+  const made = spawnSync("/usr/bin/python3", ["-W", "ignore", "-c", `import os, torch, torchvision
+os.makedirs(${JSON.stringify(`${home}/hub/checkpoints`)})
+model = torchvision.models.squeezenet1_1()
+torch.nn.init.constant_(model.classifier[1].bias, 0.25)
+torch.save(model.state_dict(), ${JSON.stringify(`${home}/hub/checkpoints/${name}`)})`]);
+  expect(String(made.stderr)).toBe("");
+  const there = await train(cloud, { ...script, pip: { TORCH_HOME: home } }, 1024);
+  expect(there.outcome).toEqual({ kind: "completed" });
+  expect(there.lines).toContain("weight 0.25");
 });
 
 for (const [what, job, reason] of [

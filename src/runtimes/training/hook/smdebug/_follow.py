@@ -8,7 +8,7 @@ import sys
 import time
 import types
 
-from smdebug import _statistics
+from smdebug import _statistics, _weights
 from smdebug.core.modes import ModeKeys
 
 DEFAULT_INTERVAL = 500
@@ -265,6 +265,12 @@ def _patch(torch):
     loss_class.__call__ = calling
 
 
+def _prepare(torch):
+    _weights.say_where(torch)
+    if os.environ.get("SAGEBRUSH_HOOK"):
+        _patch(torch)
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     """Steps in once, when the script imports torch."""
 
@@ -280,7 +286,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         def exec_module(module):
             execute(module)
             try:
-                _patch(module)
+                _prepare(module)
             except Exception as error:  # As in sitecustomize: never the script's end.
                 print(f"Sagebrush cannot follow PyTorch for the job's rules: {error!r}", flush=True)
 
@@ -290,6 +296,6 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 def when_imported():
     if "torch" in sys.modules:
-        _patch(sys.modules["torch"])
+        _prepare(sys.modules["torch"])
     else:
         sys.meta_path.insert(0, _Finder())
