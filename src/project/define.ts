@@ -17,6 +17,25 @@ export interface ProjectDefinition {
     };
     /** As the algorithm documents them; `num_classes` and `num_training_samples` are filled in from the data. */
     readonly hyperparameters?: Readonly<Record<string, string | number>>;
+    /** Searches for the best hyperparameters by a tuning job, and takes the best training job's model. */
+    readonly tuning?: {
+      /** Each hyperparameter that is searched: numbers between two ends, or one of some values. */
+      readonly ranges: Readonly<Record<string,
+        | { readonly min: number; readonly max: number; readonly integer?: boolean; readonly scaling?: "Auto" | "Linear" | "Logarithmic" | "ReverseLogarithmic" }
+        | { readonly values: readonly (string | number)[] }>>;
+      /** How many training jobs there may be; left out for `Grid` alone. */
+      readonly maxJobs?: number;
+      /** Default 1. */
+      readonly maxParallelJobs?: number;
+      /** Default `Bayesian`. */
+      readonly strategy?: "Bayesian" | "Random" | "Grid" | "Hyperband";
+      /** Default: the most `validation:accuracy`. */
+      readonly objective?: { readonly metric: string; readonly type: "Minimize" | "Maximize" };
+      /** Whether training jobs that fall behind are stopped (the median rule). Default false. */
+      readonly earlyStopping?: boolean;
+      /** The same seed tries the same values. Default 1. */
+      readonly seed?: number;
+    };
     /** Longest run in seconds. Default 3600. */
     readonly maxRuntimeSeconds?: number;
   };

@@ -7,7 +7,8 @@ import { isArtifactThere } from "./artifact.ts";
 import type { DataSet, Split } from "./images.ts";
 import { shortHash } from "./names.ts";
 import type { StepReport } from "./progress.ts";
-import type { Project } from "./schema.ts";
+import type { Project, Tuning } from "./schema.ts";
+import { bestJob, tune, tuningName } from "./tune.ts";
 import { listPrefix, splitPrefix } from "./upload.ts";
 import { algorithmImage } from "./image-uri.ts";
 
@@ -23,6 +24,8 @@ export interface TrainedModel extends TrainedJob {
   readonly image: string;
   /** Found completed from an earlier time. */
   readonly reused: boolean;
+  /** The tuning job whose best it is. */
+  readonly tuningJob?: string;
 }
 
 /**
@@ -35,6 +38,8 @@ export async function train(clients: Clients, plan: TrainingPlan, report: StepRe
   const client = await clients.sagemaker();
   const image = algorithmImage(plan.project.training.algorithm, clients.target.region);
   const base = `${plan.project.name}-${shortHash(recipeHash(plan))}`;
+  const { tuning } = plan.project.training;
+  if (tuning !== undefined) return tunedModel(clients, { plan, tuning, image }, report);
   for (let attempt = 1; ; attempt += 1) {
     const jobName = attempt === 1 ? base : `${base}-${attempt}`;
     const found = await describeTrainingJob(clients, jobName);
@@ -47,6 +52,16 @@ export async function train(clients: Clients, plan: TrainingPlan, report: StepRe
     if (!found) await client.send(new CreateTrainingJobCommand(requestFor(plan, { jobName, image })));
     const job = await untilTrained(clients, jobName, (now) => report.detail(now.SecondaryStatusTransitions?.at(-1)?.StatusMessage ?? String(now.SecondaryStatus)));
     return modelOf(job, image, false);
+  }
+}
+
+/** The best of a search; with the billable seconds of all its training jobs. A search whose artifact went with its bucket is done again under the next number. */
+async function tunedModel(clients: Clients, { plan, tuning, image }: { readonly plan: TrainingPlan; readonly tuning: Tuning; readonly image: string }, report: StepReport): Promise<TrainedModel> {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = tuningName(plan.project.name, `${shortHash(recipeHash(plan))}${attempt === 1 ? "" : `-${attempt}`}`);
+    const tuned = await tune(clients, { name, tuning, request: requestFor(plan, { jobName: "", image }) }, report);
+    const model = { ...modelOf(await bestJob(clients, tuned.best), image, tuned.reused), billableSeconds: tuned.billableSeconds, tuningJob: name };
+    if (!tuned.reused || await isArtifactThere(clients, model.artifact)) return model;
   }
 }
 

@@ -177,7 +177,8 @@ const trialOf = (summary: HyperParameterTrainingJobSummary): Trial => ({
   seconds: summary.TrainingStartTime && summary.TrainingEndTime ? (summary.TrainingEndTime.getTime() - summary.TrainingStartTime.getTime()) / 1000 : undefined,
 });
 
-function parameterRanges(ranges: TunerOptions["ranges"]): ParameterRanges {
+/** The ranges as CreateHyperParameterTuningJob takes them. */
+export function parameterRanges(ranges: TunerOptions["ranges"]): ParameterRanges {
   const entries = Object.entries(ranges);
   const numbers = (kind: "continuous" | "integer") => entries.flatMap(([Name, range]) =>
     (range.kind === kind ? [{ Name, MinValue: String(range.min), MaxValue: String(range.max), ScalingType: range.scaling }] : []));

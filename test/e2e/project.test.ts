@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { DeleteTrainingJobCommand, ListEndpointConfigsCommand, ListEndpointsCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { DeleteTrainingJobCommand, DescribeHyperParameterTuningJobCommand, ListEndpointConfigsCommand, ListHyperParameterTuningJobsCommand, ListEndpointsCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
 import { runUp } from "../../src/cli/run-up.ts";
 import { down } from "../../src/project/down.ts";
@@ -29,6 +29,25 @@ function smallProject(): string {
   }
   return folder;
 }
+
+test("a project with a search takes the best training job of its tuning job, and finds it again", { timeout: 120_000 }, async () => {
+  await using cloud = await startCloud();
+  const clients = createClients({ endpoint: cloud.endpoint, region: "us-east-1", credentials: cloud.client.credentials });
+  const projectPath = smallProject();
+  const config = join(projectPath, "sagebrush.config.ts");
+  writeFileSync(config, readFileSync(config, "utf8").replace('    hyperparameters:', '    tuning: { strategy: "Random", maxJobs: 3, maxParallelJobs: 2, ranges: { learning_rate: { min: 0.0001, max: 0.5, scaling: "Logarithmic" }, optimizer: { values: ["sgd", "adam"] } } },\n    hyperparameters:'));
+  const { result } = await runUp(clients, { projectPath, data: cloud.folder });
+  const sagemaker = new SageMakerClient(cloud.client);
+  const { HyperParameterTuningJobSummaries: [tuning] = [] } = await sagemaker.send(new ListHyperParameterTuningJobsCommand({}));
+  expect(tuning).toMatchObject({ HyperParameterTuningJobStatus: "Completed", TrainingJobStatusCounters: { Completed: 3 } });
+  const described = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName: tuning?.HyperParameterTuningJobName }));
+  expect(result.model).toMatchObject({ jobName: described.BestTrainingJob?.TrainingJobName, reused: false });
+  expect(Object.keys(described.BestTrainingJob?.TunedHyperParameters ?? {}).toSorted()).toEqual(["learning_rate", "optimizer"]);
+  expect(described.TrainingJobDefinition?.StaticHyperParameters).toMatchObject({ num_classes: "3", epochs: "100" });
+  const again = await runUp(clients, { projectPath, data: cloud.folder });
+  expect(again.result.model).toMatchObject({ jobName: result.model.jobName, reused: true });
+  rmSync(projectPath, { recursive: true, force: true });
+});
 
 test("a project comes up, is found again, is denied and allowed by its role, and goes down", { timeout: 120_000 }, async () => {
   await using cloud = await startCloud();

@@ -27,7 +27,9 @@ test("defaults are filled in and hyperparameters become text, as the API wants t
 });
 
 test.each([
-  ["training.tuning", { ...VALID, training: { ...VALID.training, tuning: { jobs: 3 } } }, "training.tuning: automatic tuning is not supported yet"],
+  ["a search of nothing", { ...VALID, training: { ...VALID.training, tuning: { maxJobs: 3, ranges: {} } } }, "training.tuning.ranges: must have at least one hyperparameter"],
+  ["a search without an end", { ...VALID, training: { ...VALID.training, tuning: { ranges: { learning_rate: { min: 0.01, max: 1 } } } } }, "training.tuning.maxJobs: must be given"],
+  ["a misspelt key of a search", { ...VALID, training: { ...VALID.training, tuning: { maxJobs: 3, jobs: 3, ranges: { learning_rate: { values: [1] } } } } }, "training.tuning.jobs: unknown key"],
   ["endpoint.scaling", { ...VALID, endpoint: { ...VALID.endpoint, scaling: {} } }, "endpoint.scaling: automatic scaling is not supported yet"],
   ["reservedConcurrency", { ...VALID, function: { ...VALID.function, reservedConcurrency: 10 } }, "function.reservedConcurrency: reserved concurrency is not supported yet"],
   ["provisionedConcurrency", { ...VALID, function: { ...VALID.function, provisionedConcurrency: 1 } }, "function.provisionedConcurrency: provisioned concurrency is not supported yet"],

@@ -16,7 +16,8 @@ export const upCommand = defineCommand({
     const clients = chooseClients(args);
     const { loaded, result } = await runUp(clients, { projectPath: args.project, data: args.data });
     for (const line of ["", ...evaluationLines(result.evaluation), "", ...answerLines(result), "", ...costLines(result, loaded.project), "", `Function URL: ${result.functionUrl}`]) print(line);
-    const found = findingLines(review(await takeSnapshot(clients, { job: result.model.jobName })));
+    const { jobName, tuningJob } = result.model;
+    const found = findingLines(review(await takeSnapshot(clients, tuningJob === undefined ? { job: jobName } : { tuning: tuningJob })));
     for (const line of found) print(line);
     if (hasFailed(result.answer)) process.exitCode = 1;
   },
