@@ -15,12 +15,16 @@ const TORCHRUN = ["sagemaker_torch_distributed_enabled", "sagemaker_pytorch_ddp_
 
 export const wantsTorchrun = ({ framework }: Hyperparameters): boolean => TORCHRUN.some((name) => framework[name] === true);
 
+/**
+ * What torchrun means by default (nothing is redirected), said of a local rank that is not there: before PyTorch 2 the default
+ * fails under Python 3.11, which leaves members of value 0 out when it walks through a Flag (Debian 12 pairs the two).
+ */
+export const UNREDIRECTED = ["--redirects", "9:1", "--tee", "9:1"] as const;
+
 /** What stands between the interpreter and the script: torchrun's module, as torch_distributed.py of aws/sagemaker-training-toolkit calls it. */
 export const torchrunArguments = ({ hosts, current, masterPort }: Cluster, { names }: { readonly names: boolean }): readonly string[] => [
   "-m", "torch.distributed.run",
-  // What it means by default (nothing is redirected), said of a local rank that is not there: before PyTorch 2 the default
-  // fails under Python 3.11, which leaves members of value 0 out when it walks through a Flag (Debian 12 pairs the two).
-  "--redirects", "9:1", "--tee", "9:1",
+  ...UNREDIRECTED,
   "--nnodes", String(hosts.length), "--nproc_per_node", "1",
   "--master_addr", (names ? hosts[0]?.name : hosts[0]?.address) ?? "", "--master_port", String(masterPort),
   "--node_rank", String(hosts.findIndex(({ name }) => name === current)),

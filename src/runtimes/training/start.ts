@@ -6,6 +6,7 @@ import { ArchiveError, unpackArchive } from "../archive.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { jobVariables, scriptVariables } from "./environment.ts";
+import { entrypointProgram } from "./entrypoint.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
@@ -46,11 +47,23 @@ export async function startTraining(ports: TrainingPorts, machine: Machine, prog
       });
       return runningTraining(running, machine, program);
     }
+    if (program.entrypoint !== undefined) return await startEntrypoint({ ports, machine, program, root, base, entrypoint: program.entrypoint });
     return await startScript({ ports, machine, program, kind, root, base, errors });
   } catch (error) {
     const text = (error as Error).message;
     return refused(error instanceof ArchiveError || error instanceof ScriptRefused ? `ClientError: ${text}` : `InternalServerError: We encountered an internal error. Please try again. (${text})`);
   }
+}
+
+interface EntrypointStart extends Pick<ScriptStart, "ports" | "machine" | "program" | "root" | "base"> {
+  readonly entrypoint: readonly string[];
+}
+
+async function startEntrypoint({ ports, machine, program, root, base, entrypoint }: EntrypointStart): Promise<RunningTraining> {
+  if (root !== "/opt/ml") throw new ScriptRefused("ContainerEntrypoint needs /opt/ml, which programs have only where this host allows mount namespaces.");
+  await machine.own(program.mlFolder);
+  const variables = { ...jobVariables(program, machine, root), ...program.environment };
+  return runningTraining(await machine.start({ ...base, ...(await entrypointProgram(entrypoint, { machineFolder: machine.folder, python: await ports.python(), variables })) }), machine, program);
 }
 
 /** A script that cannot be run, for a reason that its owner can mend. */

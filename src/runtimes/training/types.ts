@@ -49,6 +49,8 @@ export interface TrainingProgram {
   readonly sourceArchive: string | undefined;
   /** Absent: the script is not followed. */
   readonly hook?: TensorHook | undefined;
+  /** The program with its arguments in place of the image's own (ContainerEntrypoint, ContainerArguments). */
+  readonly entrypoint?: readonly string[] | undefined;
   readonly onLine: (line: string) => Promise<void>;
 }
 

@@ -47,6 +47,7 @@ export const errors = defineErrors({
   duplicateTagKeys: { code: "InvalidInput", status: 400, message: () => "Duplicate tag keys found. Please note that Tag keys are case insensitive." },
   awsManagedPolicy: { code: "AccessDenied", status: 403, message: (arn: string) => `Policy ${arn} is managed by AWS and cannot be changed.` },
   needsUserName: { code: "ValidationError", status: 400, message: () => "Must specify userName when calling with non-User credentials" },
+  unsupportedParameter: { code: "ValidationError", status: 400, message: (parameter: string) => `${parameter} is not supported by Sagebrush yet.` },
   invalidMarker: { code: "ValidationError", status: 400, message: () => "Invalid Marker." },
   invalidArn: { code: "ValidationError", status: 400, message: (arn: string) => `ARN ${arn} is not valid.` },
 });

@@ -33,6 +33,7 @@ import { deleteRole } from "./roles/delete.ts";
 import { getRole } from "./roles/get.ts";
 import { listRoles } from "./roles/list.ts";
 import { updateAssumeRolePolicy, updateRole, updateRoleDescription } from "./roles/update.ts";
+import { simulatePrincipalPolicy } from "./simulation/simulate-principal.ts";
 import * as instanceProfileTags from "./tags/instance-profile.ts";
 import * as policyTags from "./tags/policy.ts";
 import * as roleTags from "./tags/role.ts";
@@ -58,5 +59,5 @@ export const iamOperations: readonly Operation<IamState>[] = [
     groupAttachments, roleAttachments, userAttachments, groupPolicies, rolePolicies, userPolicies, boundaries, boundaryRemovals,
     instanceProfileTags, policyTags, roleTags, userTags,
   ].flatMap((module) => Object.values(module)),
-  getAccountSummary,
+  getAccountSummary, simulatePrincipalPolicy,
 ];

@@ -166,3 +166,19 @@ test("a job's credentials are its role's, and outlive the role's own MaxSessionD
   const as = new STSClient({ ...cloud.client, credentials, systemClockOffset: 11 * 3_600_000 });
   expect((await as.send(new GetCallerIdentityCommand({}))).Arn).toBe("arn:aws:sts::000000000000:assumed-role/training/SageMaker");
 });
+
+test("a program that the job names itself runs with /opt/ml alone around it, and the failure that it writes is the job's", { timeout: 40_000 }, async () => {
+  await using cloud = await startCloud();
+  const { sagemaker, start, ended, input } = await jobs(cloud, QUICK);
+  const run = (script: string, more: object = {}) => ({
+    AlgorithmSpecification: { TrainingImage: "pytorch-training:2.1", TrainingInputMode: "File" as const, ContainerEntrypoint: ["/bin/bash", "-c"], ContainerArguments: [script], MetricDefinitions: [{ Name: "rate", Regex: "rate=([0-9.]+);" }] },
+    HyperParameters: { rate: "0.5" }, ...more,
+  });
+  await start(run("set -e; cat /opt/ml/input/data/training/a.txt; python -c 'import json; print(\"rate=\" + json.load(open(\"/opt/ml/input/config/hyperparameters.json\"))[\"rate\"] + \";\")'; echo weights >/opt/ml/model/model.bin; test -z \"${SM_HPS+set}\""));
+  expect(await ended()).toMatchObject({ TrainingJobStatus: "Completed", FinalMetricDataList: [{ MetricName: "rate", Value: 0.5 }], AlgorithmSpecification: { ContainerEntrypoint: ["/bin/bash", "-c"] } });
+  await start({ ...run("echo 'the data is bad' >/opt/ml/output/failure; exit 3"), TrainingJobName: "fails" });
+  expect(await ended("fails")).toMatchObject({ TrainingJobStatus: "Failed", FailureReason: "AlgorithmError: the data is bad, exit code: 3" });
+  const refused = (algorithm: object) => sagemaker.send(new CreateTrainingJobCommand({ ...input, TrainingJobName: "refused", AlgorithmSpecification: { TrainingInputMode: "File", ...algorithm } }));
+  await expect(refused({ TrainingImage: "node-training:24", ContainerEntrypoint: ["node"] })).rejects.toMatchObject({ message: expect.stringContaining("AlgorithmSpecification.ContainerEntrypoint is not supported by Sagebrush yet: entry points of images other than Python's") as string });
+  await expect(refused({ TrainingImage: "pytorch-training:2.1", ContainerArguments: ["train"] })).rejects.toMatchObject({ message: expect.stringContaining("ContainerArguments without ContainerEntrypoint") as string });
+});

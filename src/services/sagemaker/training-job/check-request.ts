@@ -14,6 +14,7 @@ export function checkRequest(request: CreateTrainingJobRequest, context: Strictn
   requireUniqueChannels(channels);
   for (const demand of severalHostsDemands(request, context)) refuseIf(true, context, demand);
   checkRules(request, context);
+  checkEntrypoint(request, context);
   requireInstanceType(request.ResourceConfig?.InstanceType, "training");
   parseS3Uri(request.OutputDataConfig?.S3OutputPath ?? "");
   if (request.CheckpointConfig !== undefined) parseS3Uri(request.CheckpointConfig.S3Uri ?? "");
@@ -27,6 +28,13 @@ function checkRules(request: CreateTrainingJobRequest, context: Strictness & Pic
   const image = request.AlgorithmSpecification?.TrainingImage ?? "";
   const runtime = context.training.findRuntime(image);
   refuseIf(debugged && runtime.kind === "found" && !runtime.followed, context, ["DebugRuleConfigurations", `rules about the tensors of ${image}: Python scripts alone are followed`]);
+}
+
+/** There is no image whose files an entry point could name: the images of Python scripts stand for this host's Python and shell. */
+function checkEntrypoint({ AlgorithmSpecification: algorithm }: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): void {
+  const runtime = context.training.findRuntime(algorithm?.TrainingImage ?? "");
+  const named = (algorithm?.ContainerEntrypoint?.length ?? 0) > 0;
+  refuseIf(named && runtime.kind === "found" && !runtime.followed, context, ["AlgorithmSpecification.ContainerEntrypoint", "entry points of images other than Python's"]);
 }
 
 function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): MetricDefinitions {

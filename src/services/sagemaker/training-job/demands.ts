@@ -51,8 +51,7 @@ function algorithmDemands({ AlgorithmSpecification: algorithm, OutputDataConfig:
   return [
     [output?.CompressionType === "NONE", "OutputDataConfig.CompressionType NONE", "uncompressed artifacts"],
     [algorithm?.TrainingInputMode === "Pipe", "TrainingInputMode Pipe", "named pipes; use File or FastFile"],
-    [some(algorithm?.ContainerEntrypoint), "AlgorithmSpecification.ContainerEntrypoint", "entry points of container images"],
-    [some(algorithm?.ContainerArguments), "AlgorithmSpecification.ContainerArguments", "arguments of container images"],
+    [some(algorithm?.ContainerArguments) && !some(algorithm?.ContainerEntrypoint), "AlgorithmSpecification.ContainerArguments without ContainerEntrypoint", "arguments of an image's own entry point"],
     [algorithm?.TrainingImageConfig?.TrainingRepositoryAccessMode === "Vpc", "AlgorithmSpecification.TrainingImageConfig", "private registries"],
   ];
 }

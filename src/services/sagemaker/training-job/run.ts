@@ -186,6 +186,9 @@ interface Program extends Seated {
   readonly metrics: MetricReader;
 }
 
+const entrypointOf = ({ AlgorithmSpecification: algorithm }: TrainingJobRecord["request"]): readonly string[] | undefined =>
+  algorithm?.ContainerEntrypoint?.length ? [...algorithm.ContainerEntrypoint, ...(algorithm.ContainerArguments ?? [])] : undefined;
+
 const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
@@ -197,7 +200,7 @@ const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, regi
     inputMode: channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? "File", distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated",
   })),
   environment: request.Environment ?? {},
-  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive, hook: hookOf(request, rules),
+  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive, hook: hookOf(request, rules), entrypoint: entrypointOf(request),
   onLine: (line) => {
     metrics.read(line);
     return sink.write(line);
