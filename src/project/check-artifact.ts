@@ -54,7 +54,7 @@ export async function checkArtifact(artifact: FetchedArtifact, options: CheckOpt
     await cp(artifact.folder, join(mlFolder, "model"), { recursive: true });
     await machine.own(mlFolder);
     const began = clock.monotonic();
-    const server = await openServingRuntimes({ isolation: machines.isolation, clock, python: undefined }).start(machine, {
+    const server = await openServingRuntimes({ isolation: machines.isolation, clock, python: undefined, environment: process.env }).start(machine, {
       image: options.image, mlFolder, region: options.region, environment: {}, credentials: undefined, endpoint: undefined,
       healthPatience: HEALTH_PATIENCE, onLine: async () => undefined, signal: new AbortController().signal,
     });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { create } from "tar";
@@ -44,3 +45,19 @@ export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { r
   });
   return { outcome: await running.outcome, lines, machine, mlFolder };
 }
+
+const WHEEL = `
+import io, sys, zipfile
+stream = io.BytesIO()
+with zipfile.ZipFile(stream, "w") as wheel:
+    wheel.writestr("dogtools.py", "BREEDS = 133")
+    wheel.writestr("dogtools-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: dogtools\\nVersion: 1.0\\n")
+    wheel.writestr("dogtools-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    wheel.writestr("dogtools-1.0.dist-info/RECORD", "dogtools.py,,\\ndogtools-1.0.dist-info/METADATA,,\\ndogtools-1.0.dist-info/WHEEL,,\\ndogtools-1.0.dist-info/RECORD,,\\n")
+sys.stdout.buffer.write(stream.getvalue())
+`;
+
+/** A wheel of one module, as pip installs it from a file: no network, nothing to build. */
+export const dogtools = (): Buffer => spawnSync("/usr/bin/python3", ["-c", WHEEL]).stdout;
+
+export const NO_INDEX = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "" };

@@ -1,6 +1,7 @@
 import type { IsolationReport } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { findPython } from "../python.ts";
+import { pipSettings } from "../requirements.ts";
 import { servingOf, unknownServingImage } from "./images.ts";
 import { startModelServer } from "./start.ts";
 import type { ServingRuntimes } from "./types.ts";
@@ -14,11 +15,13 @@ export interface ServingRuntimeOptions {
   readonly clock: Clock;
   /** The interpreter for script servers; the system's when absent. */
   readonly python: string | undefined;
+  /** The server's own environment; of it pip's settings reach machines. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Launchers of model servers, by image name. */
-export function openServingRuntimes({ isolation, clock, python }: ServingRuntimeOptions): ServingRuntimes {
-  const ports = { isolation, clock, python: findPython(python).facts };
+export function openServingRuntimes({ isolation, clock, python, environment = {} }: ServingRuntimeOptions): ServingRuntimes {
+  const ports = { isolation, clock, python: findPython(python).facts, pip: pipSettings(environment) };
   return {
     find: (image) => (servingOf(image) === undefined ? { kind: "refused", reason: unknownServingImage(image) } : { kind: "found" }),
     start: (machine, container) => startModelServer(ports, machine, container),

@@ -6,6 +6,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { freePort } from "../../shared/free-port.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
+import { installRequirements, type Equipped } from "../requirements.ts";
 import { threadVariables } from "../threads.ts";
 import { waitForHealth } from "./health.ts";
 import { NODE_SCRIPT, servingOf, unknownServingImage } from "./images.ts";
@@ -16,6 +17,8 @@ export interface ServingPorts {
   readonly isolation: IsolationReport;
   readonly clock: Clock;
   readonly python: () => Promise<Python>;
+  /** Where pip finds packages: PIP_INDEX_URL and its kin. */
+  readonly pip: Readonly<Record<string, string>>;
 }
 
 /** AWS's words for a container that does not come up; its last words follow. */
@@ -25,22 +28,27 @@ const STOP_GRACE: Milliseconds = 5 * SECOND;
 const LAST_LINES = 20;
 
 /** Starts the program that the image stands for and waits until it answers `/ping`. */
-export async function startModelServer({ isolation, clock, python }: ServingPorts, machine: Machine, container: ServedContainer): Promise<RunningServer> {
+export async function startModelServer({ isolation, clock, python, pip }: ServingPorts, machine: Machine, container: ServedContainer): Promise<RunningServer> {
   container.signal.throwIfAborted();
   const root = isolation.files === "mount-namespace" ? "/opt/ml" : container.mlFolder;
   const words: string[] = [];
   // Not AWS's 8080: somebody else may listen there on every address.
   const port = await freePort(machine.address);
-  const { environment, ...program } = await programOf(container, { root, vcpus: machine.limits.vcpus }, python);
+  const { code, ...program } = await programOf(container, { root, vcpus: machine.limits.vcpus }, python);
   await machine.own(container.mlFolder);
-  const running = await machine.start({
-    ...program, environment: { ...variables(container, { machine, root, port }), ...environment }, workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": container.mlFolder },
-    onLine: (line) => {
-      words.push(line);
-      if (words.length > LAST_LINES) words.shift();
-      return container.onLine(line);
-    },
-  });
+  const onLine = (line: string): Promise<void> => {
+    words.push(line);
+    if (words.length > LAST_LINES) words.shift();
+    return container.onLine(line);
+  };
+  const where = { environment: { ...variables(container, { machine, root, port }), ...program.environment }, readable: program.readable ?? [], workingFolder: join(machine.folder, "tmp"), mounts: { "/opt/ml": container.mlFolder } };
+  const equipped: Equipped = code === undefined ? { kind: "ready", command: program.command, own: false }
+    : await installRequirements(machine, { ...where, command: program.command }, { codeFolder: join(container.mlFolder, code), seen: `${root}/${code}`, temporary: temporaryFolder(machine, root), pip, say: onLine });
+  if (equipped.kind === "failed") throw new ServerFailed(`${UNHEALTHY} requirements.txt could not be installed: ${equipped.message}`);
+  container.signal.throwIfAborted();
+  // By a shell where the program lies on the machine: a path there is not one that this side can check.
+  const command = equipped.own ? { command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', equipped.command, ...program.args ?? []] } : { command: program.command, args: program.args ?? [] };
+  const running = await machine.start({ ...where, ...command, onLine });
   const exited = running.exited.then((exit) => spoken(endingOf(exit, machine), words));
 
   const ended = new AbortController();
@@ -73,8 +81,10 @@ async function programOf(container: ServedContainer, place: { readonly root: str
 
 const spoken = (ending: string, words: readonly string[]): string => (words.length === 0 ? ending : `${ending} Its last words: ${words.join("\n")}`);
 
+const temporaryFolder = (machine: Machine, root: string): string => (root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp"));
+
 function variables({ region, credentials, endpoint, environment }: ServedContainer, { machine, root, port }: { readonly machine: Machine; readonly root: string; readonly port: number }): Readonly<Record<string, string>> {
-  const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");
+  const temporary = temporaryFolder(machine, root);
   return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     LANG: "C.UTF-8",

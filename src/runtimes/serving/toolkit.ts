@@ -17,6 +17,8 @@ const TORCHSERVE = ["BATCH_SIZE", "MAX_BATCH_DELAY", "MIN_WORKERS", "MAX_WORKERS
 
 export interface ToolkitProgram extends Pick<ProcessSpec, "command" | "args" | "readable"> {
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the user's code lies below `/opt/ml`; undefined where it needs nothing. */
+  readonly code?: string;
 }
 
 interface Place {
@@ -29,7 +31,7 @@ interface Place {
 export function toolkitProgram(container: ServedContainer, { framework, script }: Extract<Serving, { kind: "toolkit" }>, { root, vcpus }: Place, python: Python): ToolkitProgram {
   const { mlFolder, environment } = container;
   const has = (path: string): boolean => existsSync(join(mlFolder, path));
-  if (script !== undefined && has(`model/${script}`)) return { command: python.command, args: [`${root}/model/${script}`], readable: python.folders, environment: {} };
+  if (script !== undefined && has(`model/${script}`)) return { command: python.command, args: [`${root}/model/${script}`], readable: python.folders, environment: {}, code: "model/code" };
   // Where SAGEMAKER_SUBMIT_DIRECTORY is an S3 address, it has been brought there.
   const code = has("code") ? "code" : "model/code";
   const module = environment["SAGEMAKER_PROGRAM"] ?? DEFAULT_PROGRAM;
@@ -37,7 +39,7 @@ export function toolkitProgram(container: ServedContainer, { framework, script }
   if (needed && !has(`${code}/${module.endsWith(".py") ? module : `${module}.py`}`)) throw new ServerFailed(`The model artifact holds no code/${module}${script === undefined ? "" : ` and no ${script}`}.`);
   const { workers, timeout } = serverSettings(environment, { framework, vcpus });
   return {
-    command: python.command, args: [SERVER, framework], readable: [...python.folders, ...ownFolders([])],
+    command: python.command, args: [SERVER, framework], code, readable: [...python.folders, ...ownFolders([])],
     environment: {
       ...threadVariables(vcpus / workers),
       PYTHONPATH: `${root}/${code}`, PYTHONDONTWRITEBYTECODE: "1",

@@ -1,5 +1,6 @@
 import type { IsolationReport } from "../../machines/index.ts";
 import { findPython } from "../python.ts";
+import { pipSettings } from "../requirements.ts";
 import { trainingKindOf, unknownTrainingImage, withoutPython } from "./images.ts";
 import { startTraining } from "./start.ts";
 import type { FoundRuntime, MetricDefinitions, TrainingRuntimes } from "./types.ts";
@@ -17,10 +18,6 @@ export interface TrainingRuntimeOptions {
   /** The metrics that AWS fixes for built-in algorithms. */
   readonly algorithms: Readonly<Record<"image-classification", { readonly metricDefinitions: MetricDefinitions }>>;
 }
-
-/** What tells pip where packages are, and how to get there; paths among them must be readable by everybody. */
-const pipSettings = (environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value !== undefined && /^(PIP_|HTTPS?_PROXY$|NO_PROXY$)/i.test(name) ? [[name, value] as const] : [])));
 
 /** Launchers of training programs, by image name. */
 export function openTrainingRuntimes({ isolation, python: named, algorithms, environment = {} }: TrainingRuntimeOptions): TrainingRuntimes {

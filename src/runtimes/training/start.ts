@@ -5,16 +5,16 @@ import type { IsolationReport, Machine, MachineProcess, ProcessSpec } from "../.
 import { ArchiveError, unpackArchive } from "../archive.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
+import { installRequirements } from "../requirements.ts";
 import { jobVariables, scriptVariables } from "./environment.ts";
 import { entrypointProgram } from "./entrypoint.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
-import { outcomeOf, reasonOf } from "./failure.ts";
+import { outcomeOf, reasonOf, toolkitError } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
 import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./images.ts";
 import { hookFolders, hookVariables } from "./hook.ts";
 import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
-import { installRequirements } from "./requirements.ts";
 import type { RunningTraining, TrainingProgram } from "./types.ts";
 
 export interface TrainingPorts {
@@ -103,8 +103,8 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? [...hookFolders(), ...(ports.torchHome === undefined ? [] : [ports.torchHome])] : [])] };
   if (kind === "python-script") {
     const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");
-    const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, root, temporary, pip: ports.pip, say: (line) => program.onLine(line) });
-    if (equipped.kind === "failed") return refused(equipped.reason);
+    const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, seen: `${root}/code`, temporary, pip: ports.pip, say: (line) => program.onLine(line) });
+    if (equipped.kind === "failed") return refused(reasonOf(toolkitError("InstallRequirementsError", { code: 1, message: equipped.message, command: `${interpreter.command} -m pip install -r requirements.txt` }), ", exit code: 1"));
     if (equipped.own) {
       interpreted = equipped.command;
       inside = true;

@@ -43,7 +43,7 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
     const tuningJobs = store.collection<TuningJobRecord>("sagemaker_tuning_jobs");
     const trials = store.collection<TrialRecord>("sagemaker_tuning_trials");
     const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });
-    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"] }) });
+    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"], environment }) });
     const state: SageMakerState = {
       trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient, quotas,
       models: store.collection<ModelRecord>("sagemaker_models"),

@@ -5,6 +5,7 @@ import { systemClock } from "../../../src/shared/clock.ts";
 import { openServingRuntimes, ServerFailed, type RunningServer, type ServedContainer } from "../../../src/runtimes/serving/index.ts";
 import type { Machine } from "../../../src/machines/index.ts";
 import { startHost, type TestHost } from "../../machines/support.ts";
+import { dogtools, NO_INDEX } from "../support.ts";
 
 const SERVER = `
 import { createServer } from "node:http";
@@ -17,14 +18,14 @@ createServer((request, response) => {
 }).listen(Number(process.env.SAGEMAKER_BIND_TO_PORT), process.env.SAGEMAKER_BIND_ADDRESS);
 `;
 
-async function serve(cloud: TestHost, model: Readonly<Record<string, string>>, container: Partial<ServedContainer> = {}): Promise<{ readonly machine: Machine; readonly server: RunningServer }> {
+async function serve(cloud: TestHost, model: Readonly<Record<string, string | Buffer>>, container: Partial<ServedContainer> = {}): Promise<{ readonly machine: Machine; readonly server: RunningServer }> {
   const machine = await cloud.machine({ memoryMiB: 512 });
   const mlFolder = join(machine.folder, "ml");
   for (const [name, text] of Object.entries(model)) {
     mkdirSync(dirname(join(mlFolder, "model", name)), { recursive: true });
-    writeFileSync(join(mlFolder, "model", name), text.replaceAll("/opt/ml", cloud.host.isolation.files === "mount-namespace" ? "/opt/ml" : mlFolder));
+    writeFileSync(join(mlFolder, "model", name), typeof text !== "string" ? text : text.replaceAll("/opt/ml", cloud.host.isolation.files === "mount-namespace" ? "/opt/ml" : mlFolder));
   }
-  const server = await openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined }).start(machine, {
+  const server = await openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined, environment: NO_INDEX }).start(machine, {
     image: "node-inference", mlFolder, region: "us-east-1", environment: {}, endpoint: "http://127.0.0.1:1", healthPatience: 20_000,
     credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }, onLine: async () => undefined, signal: new AbortController().signal,
     ...container,
@@ -87,4 +88,17 @@ test("an artifact without its script, and an unknown image, are refused by name"
   const runtimes = openServingRuntimes({ isolation: cloud.host.isolation, clock: systemClock, python: undefined });
   expect(runtimes.find("node-inference:1")).toEqual({ kind: "found" });
   expect(runtimes.find("763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.1")).toMatchObject({ kind: "refused", reason: expect.stringContaining("not one that Sagebrush can serve") as unknown });
+});
+
+test("requirements beside the code are installed into an environment of the machine's own; those that cannot be met fail the server with pip's words", { timeout: 60_000 }, async () => {
+  await using cloud = await startHost();
+  const inference = "import dogtools\ndef model_fn(d): return dogtools.BREEDS\ndef predict_fn(data, model): return data + model\n";
+  const lines: string[] = [];
+  const container = { image: "python", onLine: async (line: string) => void lines.push(line), environment: { SAGEMAKER_MODEL_SERVER_WORKERS: "1" } };
+  const wheel = "dogtools-1.0-py3-none-any.whl";
+  const { server } = await serve(cloud, { "code/inference.py": inference.replace("data + model", "int(data) + model"), [`code/${wheel}`]: dogtools(), "code/requirements.txt": `# of the team\n/opt/ml/model/code/${wheel}\n` }, container);
+  expect(lines[0]).toMatch(/^requirements\.txt: installing .*dogtools-1\.0/);
+  const answer = await fetch(`http://${server.address}:${server.port}/invocations`, { method: "POST", body: "1", headers: { "content-type": "application/json", accept: "application/json" } });
+  expect([answer.status, await answer.text()]).toEqual([200, "134"]);
+  await expect(serve(cloud, { "code/inference.py": inference, "code/requirements.txt": "no-such-package-anywhere>=1\n" }, container)).rejects.toThrow(/did not pass the ping health check\..* requirements\.txt could not be installed: .*No matching distribution found for no-such-package-anywhere/s);
 });

@@ -5,7 +5,7 @@ import { create } from "tar";
 import { expect, test } from "vitest";
 import { openTrainingRuntimes } from "../../../src/runtimes/training/index.ts";
 import { startHost } from "../../machines/support.ts";
-import { ALGORITHMS, train } from "../support.ts";
+import { ALGORITHMS, dogtools, NO_INDEX, train } from "../support.ts";
 
 const REPORT = `
 import json, os, sys
@@ -87,22 +87,9 @@ test("a shell script and a Node script run too", async () => {
   expect([node.outcome, node.lines]).toEqual([{ kind: "completed" }, ["--epochs,3 3"]]);
 });
 
-/** A wheel of one module, as pip installs it from a file: no network, nothing to build. */
-const WHEEL = `
-import io, sys, zipfile
-stream = io.BytesIO()
-with zipfile.ZipFile(stream, "w") as wheel:
-    wheel.writestr("dogtools.py", "BREEDS = 133")
-    wheel.writestr("dogtools-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: dogtools\\nVersion: 1.0\\n")
-    wheel.writestr("dogtools-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    wheel.writestr("dogtools-1.0.dist-info/RECORD", "dogtools.py,,\\ndogtools-1.0.dist-info/METADATA,,\\ndogtools-1.0.dist-info/WHEEL,,\\ndogtools-1.0.dist-info/RECORD,,\\n")
-sys.stdout.buffer.write(stream.getvalue())
-`;
-const NO_INDEX = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "" };
-
 test("requirements are installed into an environment of the job's own; what the interpreter has is not installed again", async () => {
   await using cloud = await startHost();
-  const wheel = spawnSync("/usr/bin/python3", ["-c", WHEEL]).stdout;
+  const wheel = dogtools();
   const { outcome, lines } = await train(cloud, {
     pip: NO_INDEX, files: { "train.py": "import dogtools, sys\nprint(dogtools.BREEDS, sys.prefix != sys.base_prefix)", "dogtools-1.0-py3-none-any.whl": wheel, "requirements.txt": "# tools\n./dogtools-1.0-py3-none-any.whl\n" },
   });

@@ -1,8 +1,6 @@
 """The HTTP side: answers /ping, hands /invocations to a worker that is free, and replaces workers that die."""
-import importlib.metadata
 import os
 import queue
-import re
 import signal
 import socket
 import subprocess
@@ -133,24 +131,7 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]
 
 
-def tell_missing_requirements():
-    """AWS's images install from requirements.txt; here nothing is downloaded, and what is missing is told before an import fails for it."""
-    path = os.path.join(os.environ["PYTHONPATH"], "requirements.txt")
-    if not os.path.exists(path):
-        return
-    with open(path, encoding="utf-8") as file:
-        names = [found.group(1) for found in (re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", line) for line in file) if found]
-    missing = []
-    for name in names:
-        try:
-            importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(name)
-    print(f"requirements.txt is not installed from; {sys.executable} lacks {', '.join(missing) or 'nothing of it'}. Versions are not compared.", flush=True)
-
-
 def serve(framework):
-    tell_missing_requirements()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     count = int(os.environ["SAGEMAKER_MODEL_SERVER_WORKERS"])
     pool = Pool(framework, count, float(os.environ["SAGEMAKER_MODEL_SERVER_TIMEOUT"]))

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Machine, ProcessSpec } from "../../machines/index.ts";
-import { reasonOf, toolkitError } from "./failure.ts";
+import type { Machine, ProcessSpec } from "../machines/index.ts";
 
 /** Says of each line of a requirements file whether it is met: `name version`, else the line. Lines with options or addresses count as unmet. */
 const LOOK = `
@@ -29,8 +28,8 @@ const LAST_LINES = 6;
 
 export interface RequirementsPlace {
   readonly codeFolder: string;
-  /** `/opt/ml` as the program sees it. */
-  readonly root: string;
+  /** The same as the program sees it. */
+  readonly seen: string;
   /** The machine's folder for temporary files as the program sees it; what is installed goes there, and away with the machine. */
   readonly temporary: string;
   /** Where pip finds packages: PIP_INDEX_URL and its kin, of the server's own environment. */
@@ -38,18 +37,22 @@ export interface RequirementsPlace {
   readonly say: (line: string) => Promise<void>;
 }
 
-/** The Python to run the script with: the given one, or the job's own environment over it. */
-export type Equipped = { readonly kind: "ready"; readonly command: string; readonly own: boolean } | { readonly kind: "failed"; readonly reason: string };
+/** The Python to run the script with: the given one, or an environment of the machine's own over it. */
+export type Equipped = { readonly kind: "ready"; readonly command: string; readonly own: boolean } | { readonly kind: "failed"; readonly message: string };
+
+/** What tells pip where packages are, and how to get there; paths among them must be readable by everybody. */
+export const pipSettings = (environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(environment).flatMap(([name, value]) => (value !== undefined && /^(PIP_|HTTPS?_PROXY$|NO_PROXY$)/i.test(name) ? [[name, value] as const] : [])));
 
 /**
- * Meets the `requirements.txt` beside a script, as AWS's toolkit does. What the interpreter has in a fitting version is not installed again; for the rest a
+ * Meets the `requirements.txt` beside a script, as AWS's toolkits do. What the interpreter has in a fitting version is not installed again; for the rest a
  * virtual environment over it is made on the machine.
  */
 export async function installRequirements(machine: Machine, python: Pick<ProcessSpec, "environment" | "workingFolder" | "readable" | "mounts"> & { readonly command: string }, place: RequirementsPlace): Promise<Equipped> {
   const { command } = python;
   if (!existsSync(join(place.codeFolder, "requirements.txt"))) return { kind: "ready", command, own: false };
-  const file = `${place.root}/code/requirements.txt`;
-  const fail = (message: string): Equipped => ({ kind: "failed", reason: reasonOf(toolkitError("InstallRequirementsError", { code: 1, message, command: `${command} -m pip install -r requirements.txt` }), ", exit code: 1") });
+  const file = `${place.seen}/requirements.txt`;
+  const fail = (message: string): Equipped => ({ kind: "failed", message });
   const run = async (program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ readonly ok: boolean; readonly lines: readonly string[] }> => {
     const lines: string[] = [];
     // By a shell: a program inside the machine is not one that this side can look up.
