@@ -7,6 +7,8 @@ export interface RoutableInstance {
   readonly port: number;
   outstanding: number;
   answered: number;
+  /** When it last broke off in the middle of a request, by the monotonic clock: it may be dying, and nobody has noticed yet. */
+  brokeOffAt?: number;
 }
 
 /** An endpoint that exists, as invocations see it. */

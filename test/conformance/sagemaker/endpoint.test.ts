@@ -126,6 +126,16 @@ test("a request waits for the only instance's replacement, unless it was what en
   expect(await invoke("single")).toBe("alive");
 });
 
+test("an instance that breaks off and lives is avoided for a moment only", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const { create, inService, invoke } = await hosting(cloud);
+  await create("rude", server("if (body.toString() === 'drop') return response.destroy(); response.end(String(born));", "const born = performance.timeOrigin;"));
+  await inService("rude");
+  const born = await invoke("rude");
+  await expect(invoke("rude", "drop")).rejects.toMatchObject({ name: "ModelError", OriginalStatusCode: 0 });
+  expect(await invoke("rude")).toBe(born);
+});
+
 test("an instance that stays unhealthy is replaced; one that still answers requests is not", { timeout: 60_000 }, async () => {
   await using cloud = await startCloud();
   const { create, inService, invoke, describe } = await hosting(cloud);

@@ -96,7 +96,6 @@ test("what is not there yet is refused by name", { timeout: 30_000 }, async () =
   const refusals: readonly (readonly [Parameters<typeof start>[0], string])[] = [
     [{ EnableManagedSpotTraining: true }, "EnableManagedSpotTraining is not supported by Sagebrush yet"],
     [{ VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } }, "VpcConfig is not supported"],
-    [{ CheckpointConfig: { S3Uri: "s3://jobs/checkpoints" } }, "CheckpointConfig is not supported"],
     [{ InputDataConfig: input.InputDataConfig?.map((channel) => ({ ...channel, InputMode: "Pipe" as const })) }, "InputMode Pipe is not supported"],
     [{ AlgorithmSpecification: { TrainingImage: "tensorflow-training:2", TrainingInputMode: "File" } }, "The image tensorflow-training:2 is not one that Sagebrush can run"],
     [{ AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File", MetricDefinitions: [{ Name: "a", Regex: "b" }] } }, "You can't override the metric definitions for Amazon SageMaker algorithms."],

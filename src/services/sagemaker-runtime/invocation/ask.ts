@@ -8,6 +8,8 @@ import { AnswerTimeout, AnswerTooLarge, NotTaken, type ContainerAnswer, type For
 /** How long a request that no instance has taken waits for one: after a server restart, or when the only one died. */
 const WAIT_LIMIT: Milliseconds = 60 * SECOND;
 const WAIT_LOOK: Milliseconds = 20;
+/** An instance that broke off is most likely dying and still takes connections until its end is noticed; one that is not gone by then lives. */
+const DOUBT: Milliseconds = SECOND;
 
 export interface Asking {
   readonly endpoint: RoutableEndpoint;
@@ -24,9 +26,9 @@ export interface Asking {
  * all (a container can see a request twice: declared in the README).
  */
 export async function ask(asking: Asking, forwarded: ForwardedRequest): Promise<ContainerAnswer> {
-  const { endpoint, forward, fraction, whose } = asking;
+  const { endpoint, forward, clock, fraction, whose } = asking;
   const tried = new Set<RoutableInstance>();
-  const untried = (): readonly RoutableInstance[] => endpoint.instances().filter((each) => !tried.has(each));
+  const untried = (): readonly RoutableInstance[] => endpoint.instances().filter((each) => !tried.has(each) && clock.monotonic() - (each.brokeOffAt ?? -DOUBT) >= DOUBT);
   let died: Error | undefined;
   for (;;) {
     if (untried().length === 0 && died === undefined) await waitForInstance(asking, untried, forwarded.signal);
@@ -43,6 +45,7 @@ export async function ask(asking: Asking, forwarded: ForwardedRequest): Promise<
       if (error instanceof AnswerTimeout) throw errors.timedOut(whose);
       if (error instanceof AnswerTooLarge) throw errors.responseTooLarge(whose);
       if (error instanceof NotTaken) continue;
+      instance.brokeOffAt = clock.monotonic();
       if (died !== undefined) throw errors.brokenOff((error as Error).message, whose);
       died = error as Error;
     } finally {

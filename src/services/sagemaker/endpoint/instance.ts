@@ -23,6 +23,8 @@ export interface Instance {
   outstanding: number;
   /** Requests it has answered. */
   answered: number;
+  /** When it last broke off in the middle of a request, by the monotonic clock; the router says so and avoids it for a moment. */
+  brokeOffAt?: number;
   /** Resolves with the container's last words when it has ended by itself. */
   readonly exited: Promise<string>;
   /** SIGTERM, SIGKILL after the grace; resolves when the machine is gone. */
