@@ -1,5 +1,5 @@
 /** What a quota counts: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html, "<type> for training job usage" and its kin. */
-export type QuotaUse = "training job" | "endpoint" | "notebook instance";
+export type QuotaUse = "training job" | "spot training job" | "endpoint" | "notebook instance";
 
 /** Instances of a type that may be in use at once, by use. */
 export interface Quotas {
@@ -10,13 +10,13 @@ export interface Quotas {
  * Instances of each type. AWS's defaults differ by type, account and age of the account (new accounts have less, of GPU types none), and no
  * document lists them all: these are ours, for all types alike.
  */
-const DEFAULTS: Readonly<Record<QuotaUse, number>> = { "training job": 20, endpoint: 20, "notebook instance": 20 };
+const DEFAULTS: Readonly<Record<QuotaUse, number>> = { "training job": 20, "spot training job": 20, endpoint: 20, "notebook instance": 20 };
 
-const SHORT: Readonly<Record<string, QuotaUse>> = { training: "training job", endpoint: "endpoint", notebook: "notebook instance" };
-const NAMED = /^(ml\.[a-z0-9-]+\.[a-z0-9]+) for (training job|endpoint|notebook instance) usage$/;
+const SHORT: Readonly<Record<string, QuotaUse>> = { training: "training job", spot: "spot training job", endpoint: "endpoint", notebook: "notebook instance" };
+const NAMED = /^(ml\.[a-z0-9-]+\.[a-z0-9]+) for ((?:spot )?training job|endpoint|notebook instance) usage$/;
 
 /** What `parseQuotas` reads, for messages. */
-export const QUOTAS_FORM = 'training=200, endpoint=2, notebook=2 or a quota\'s name with a number, such as "ml.m5.large for training job usage=200", separated by commas';
+export const QUOTAS_FORM = 'training=200, spot=10, endpoint=2, notebook=2 or a quota\'s name with a number, such as "ml.m5.large for training job usage=200", separated by commas';
 
 /** Reads `training=200,ml.p3.2xlarge for training job usage=0`: for all types of a use, or for one type. Undefined for anything else. */
 export function parseQuotas(text: string): Quotas | undefined {

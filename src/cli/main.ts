@@ -11,6 +11,7 @@ const subCommands: SubCommandsDef = {
   invoke: async () => (await import("./commands/invoke.ts")).invoke,
   status: async () => (await import("./commands/status.ts")).status,
   review: async () => (await import("./commands/review.ts")).reviewCommand,
+  interrupt: async () => (await import("./commands/interrupt.ts")).interrupt,
   instances: async () => (await import("./commands/instances.ts")).instances,
   logs: async () => (await import("./commands/logs.ts")).logs,
   down: async () => (await import("./commands/down.ts")).downCommand,

@@ -5,8 +5,9 @@ import { logs } from "../services/logs/index.ts";
 import { s3, type S3State } from "../services/s3/index.ts";
 import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
 import { parseQuotas } from "../catalogue/quotas.ts";
+import { parseSpotMarket } from "../decide/training/index.ts";
 import type { MachineHost } from "../machines/index.ts";
-import { sagemaker } from "../services/sagemaker/index.ts";
+import { sagemaker, type SageMakerState } from "../services/sagemaker/index.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime/index.ts";
 import { sts } from "../services/sts/index.ts";
 import { createCaller, type Surroundings } from "../wire/invoke.ts";
@@ -28,6 +29,8 @@ export interface Composition {
   /** For requests to function URLs, which are no operations. */
   readonly lambda: LambdaState;
   readonly s3: S3State;
+  /** For what people ask of this cloud beside AWS's operations. */
+  readonly sagemaker: SageMakerState;
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export interface ComposeOptions extends Omit<ServiceDependencies, "call" | "assu
   readonly observeAccess?: ((decided: AccessDecided) => void) | undefined;
   readonly lenient: boolean;
   readonly quotas: string;
+  readonly spot: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -66,7 +70,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   });
   const quotas = parseQuotas(options.quotas);
   if (quotas === undefined) throw new Error(`quotas that cannot be read: ${options.quotas}`);
-  const training = await start(sagemaker, { machines, lenient, quotas, environment, algorithms: ALGORITHMS });
+  const spotMarket = parseSpotMarket(options.spot);
+  if (spotMarket === undefined) throw new Error(`a spot market that cannot be read: ${options.spot}`);
+  const training = await start(sagemaker, { machines, lenient, quotas, spotMarket, environment, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
   const functions = await start(lambda, { machines, lenient, interpreters: findInterpreters() });
 
@@ -79,6 +85,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     credentials,
     lambda: functions.state,
     s3: storage.state,
+    sagemaker: training.state,
     ready: async () => {
       for (const { running } of started) await running.ready?.();
     },

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseQuotas, QUOTAS_FORM } from "../catalogue/quotas.ts";
+import { parseSpotMarket, SPOT_FORM } from "../decide/training/index.ts";
 
 /** What a person may say: `serve`'s flags, `startCloud`'s options. Everything is optional. */
 export interface GivenOptions {
@@ -12,6 +13,7 @@ export interface GivenOptions {
   readonly durability?: "process" | "full" | undefined;
   readonly lenient?: boolean | undefined;
   readonly quotas?: string | undefined;
+  readonly spot?: string | undefined;
 }
 
 /** The options as the cloud uses them: defaulted, checked, frozen. */
@@ -27,6 +29,8 @@ export interface CloudOptions {
   readonly lenient: boolean;
   /** As `parseQuotas` reads it. */
   readonly quotas: string;
+  /** As `parseSpotMarket` reads it. */
+  readonly spot: string;
 }
 
 /** Options that cannot be used, one sentence each. */
@@ -57,6 +61,7 @@ const RULES: Readonly<Record<keyof GivenOptions, Rule>> = {
   durability: oneOf(["process", "full"]),
   lenient: { fallback: false, must: "must be true or false", holds: (value) => typeof value === "boolean" },
   quotas: { fallback: "", must: `must be ${QUOTAS_FORM}`, holds: (value) => typeof value === "string" && parseQuotas(value) !== undefined },
+  spot: { fallback: "", must: `must be ${SPOT_FORM}`, holds: (value) => typeof value === "string" && parseSpotMarket(value) !== undefined },
 };
 
 /** Checks and completes options. Throws OptionsError naming every option that is wrong. */

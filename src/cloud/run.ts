@@ -10,6 +10,7 @@ import { answerPreflight, corsOf } from "./bucket-cors.ts";
 import { compose, type Composition } from "./compose.ts";
 import type { RootKeys } from "./credentials.ts";
 import { answerFunctionUrl, isForFunctions } from "./function-urls.ts";
+import { answerLocalRequest, isLocalRequest } from "./local-requests.ts";
 import { holdUntil, listen, type Handle, type Listening } from "./listen.ts";
 import type { CloudOptions } from "./options.ts";
 import { readRootKeys, WELL_KNOWN_KEYS, writeRootKeys } from "./root-keys-file.ts";
@@ -42,7 +43,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
     const rootKeys = makeRootKeys(options, machines.isolation, random);
     const address = { people: "", machines: "" };
     const services = composition = await compose({
-      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, quotas: options.quotas, environment: process.env,
+      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, quotas: options.quotas, spot: options.spot, environment: process.env,
       account: options.account, region: options.region,
       publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
     });
@@ -70,7 +71,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
   }
 }
 
-async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3 }: Composition, { machines, ready }: { readonly machines: MachineHost; readonly ready: Promise<void> }): Promise<{ readonly people: Listening; readonly machines: Listening }> {
+async function openListeners(options: CloudOptions, { surroundings, credentials, lambda, s3, sagemaker }: Composition, { machines, ready }: { readonly machines: MachineHost; readonly ready: Promise<void> }): Promise<{ readonly people: Listening; readonly machines: Listening }> {
   const base = { ...surroundings, credentials, account: options.account, region: options.region };
   const front = (admitPrincipal: Listener["admitPrincipal"]): Handle => {
     const listener: Listener = {
@@ -79,6 +80,7 @@ async function openListeners(options: CloudOptions, { surroundings, credentials,
     };
     return async (message, response) => {
       const arrived = arrive(message);
+      if (isLocalRequest(arrived)) return answerLocalRequest({ sagemaker, listener }, { message, response, arrived });
       if (isForFunctions(arrived)) return answerFunctionUrl({ lambda, listener }, { message, response, arrived });
       const cors = corsOf(s3, arrived);
       if (answerPreflight(arrived, response, cors)) return;

@@ -30,6 +30,8 @@ export interface EndedProgram {
   readonly machine: Machine;
   readonly instanceType: string;
   readonly mlFolder: string;
+  /** The job names its program itself: that it cannot be started is the job's fault. */
+  readonly ownEntrypoint: boolean;
   /** Given in script mode: what the toolkit would say around the program. */
   readonly script: { readonly command: string; readonly message: string } | undefined;
 }
@@ -47,7 +49,7 @@ export function outcomeOf(ended: EndedProgram): TrainingOutcome {
     case "out-of-memory":
       return { kind: "failed", reason: reasonOf(OUT_OF_MEMORY + memoryHint(machine, ended.instanceType, exit.peakMiB)) };
     case "not-started":
-      return { kind: "failed", reason: reasonOf(`${INTERNAL} (${exit.reason})`) };
+      return { kind: "failed", reason: reasonOf(`${INTERNAL} (${exit.reason})`), internal: !ended.ownEntrypoint };
   }
 }
 

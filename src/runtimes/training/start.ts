@@ -51,7 +51,8 @@ export async function startTraining(ports: TrainingPorts, machine: Machine, prog
     return await startScript({ ports, machine, program, kind, root, base, errors });
   } catch (error) {
     const text = (error as Error).message;
-    return refused(error instanceof ArchiveError || error instanceof ScriptRefused ? `ClientError: ${text}` : `InternalServerError: We encountered an internal error. Please try again. (${text})`);
+    if (error instanceof ArchiveError || error instanceof ScriptRefused) return refused(`ClientError: ${text}`);
+    return refused(`InternalServerError: We encountered an internal error. Please try again. (${text})`, true);
   }
 }
 
@@ -124,11 +125,11 @@ function checkedEntry(entry: string | undefined, codeFolder: string): string {
   return entry;
 }
 
-const refused = (reason: string): RunningTraining => ({ outcome: Promise.resolve({ kind: "failed", reason: reasonOf(reason) }), stop: () => Promise.resolve() });
+const refused = (reason: string, internal = false): RunningTraining => ({ outcome: Promise.resolve({ kind: "failed", reason: reasonOf(reason), internal }), stop: () => Promise.resolve() });
 
 function runningTraining(running: MachineProcess, machine: Machine, program: TrainingProgram, script?: () => { readonly command: string; readonly message: string }): RunningTraining {
   return {
-    outcome: running.exited.then((exit) => outcomeOf({ exit, machine, instanceType: program.instanceType, mlFolder: program.mlFolder, script: script?.() })),
+    outcome: running.exited.then((exit) => outcomeOf({ exit, machine, instanceType: program.instanceType, mlFolder: program.mlFolder, ownEntrypoint: program.entrypoint !== undefined, script: script?.() })),
     stop: async (grace) => void (await running.stop(grace)),
   };
 }

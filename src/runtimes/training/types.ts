@@ -55,7 +55,12 @@ export interface TrainingProgram {
 }
 
 /** `reason` is what stands as FailureReason: AWS's wording, at most 1,024 characters. */
-export type TrainingOutcome = { readonly kind: "completed" } | { readonly kind: "failed"; readonly reason: string };
+export type TrainingOutcome = { readonly kind: "completed" } | {
+  readonly kind: "failed";
+  readonly reason: string;
+  /** The machine or what stands around it was at fault, not the program. */
+  readonly internal?: boolean;
+};
 
 export interface RunningTraining {
   /** Never rejects. */

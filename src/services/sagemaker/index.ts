@@ -1,4 +1,5 @@
 import type { Quotas } from "../../catalogue/quotas.ts";
+import type { SpotMarket } from "../../decide/training/index.ts";
 import type { MachineHost } from "../../machines/types.ts";
 import type { ServiceDefinition } from "../../wire/service.ts";
 import type { SageMakerState } from "./context.ts";
@@ -19,6 +20,7 @@ import type { TrainingJobRecord } from "./training-job/training-job.ts";
 export type { SageMakerState } from "./context.ts";
 export type { EndpointRecord } from "./endpoint/endpoint.ts";
 export type { Instance } from "./endpoint/instance.ts";
+export { interruptTrainingJob } from "./training-job/interrupt.ts";
 
 /** What `cloud/` supplies beside every service's dependencies. */
 export interface SageMakerPorts {
@@ -28,6 +30,7 @@ export interface SageMakerPorts {
   readonly algorithms: TrainingRuntimeOptions["algorithms"];
   readonly lenient: boolean;
   readonly quotas: Quotas;
+  readonly spotMarket: SpotMarket;
 }
 
 export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {

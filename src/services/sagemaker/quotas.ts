@@ -14,7 +14,7 @@ export interface InstanceDemand {
 /** Throws AWS's ResourceLimitExceeded where a demand does not fit beside what is in use in the account and region. */
 export function requireQuota({ quotas, training, endpoints, ...place }: Pick<SageMakerState, "quotas" | "training" | "endpoints"> & Place, { type = "", use, count }: InstanceDemand): void {
   const limit = quotas.limit(type, use);
-  const inUse = use === "training job" ? training.instancesInUse(place, type) : endpoints.values({ prefix: prefixOf(place) }).reduce((sum, endpoint) => sum + servingInstances(endpoint, type), 0);
+  const inUse = use === "training job" || use === "spot training job" ? training.instancesInUse(place, type, use === "spot training job") : endpoints.values({ prefix: prefixOf(place) }).reduce((sum, endpoint) => sum + servingInstances(endpoint, type), 0);
   if (inUse + count > limit) throw errors.quotaExceeded(`${type} for ${use} usage`, { limit, inUse, delta: count });
 }
 

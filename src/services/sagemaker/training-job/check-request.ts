@@ -4,6 +4,7 @@ import type { MetricDefinitions } from "../../../runtimes/training/index.ts";
 import type { SageMakerState, Strictness } from "../context.ts";
 import { errors } from "../errors.ts";
 import { rulesOf } from "./rules/configurations.ts";
+import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { parseS3Uri, refuseIf, requireInstanceType } from "../validate.ts";
 import { channelDemands, demandsOf } from "./demands.ts";
 
@@ -48,9 +49,16 @@ function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTraini
   return runtime.metricDefinitions ?? own;
 }
 
-/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: MaxWaitTimeInSeconds belongs to spot training. */
+/**
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: MaxWaitTimeInSeconds belongs to spot training.
+ * AWS's sentences: Kenza-AI/sagify#111 and the SageMaker console's answer to spot jobs without it.
+ */
 function requireTimes({ StoppingCondition: condition, EnableManagedSpotTraining: spot = false }: CreateTrainingJobRequest): void {
-  if (condition?.MaxWaitTimeInSeconds !== undefined && !spot) throw errors.invalid("MaxWaitTimeInSeconds above 0 is not allowed when EnableManagedSpotTraining is false.");
+  const wait = condition?.MaxWaitTimeInSeconds;
+  if (wait !== undefined && !spot) throw errors.invalid("Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true");
+  if (spot && (wait === undefined || wait < (condition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS))) {
+    throw errors.invalid("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
+  }
 }
 
 /** What several instances cannot have yet. */

@@ -19,7 +19,7 @@ export function allHosts(hosts: readonly Host[], programs: readonly RunningTrain
   const outcomes = programs.map(async (program, index) => {
     const outcome = await program.outcome;
     if (outcome.kind !== "failed" || first !== undefined) return;
-    first = { kind: "failed", reason: reasonOf(outcome.reason, ` (on host ${hosts[index]?.name ?? ""})`) };
+    first = { ...outcome, reason: reasonOf(outcome.reason, ` (on host ${hosts[index]?.name ?? ""})`) };
     await stop(0);
   });
   return { stop, outcome: Promise.all(outcomes).then(() => first ?? { kind: "completed" }) };

@@ -30,7 +30,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     const metricDefinitions = checkRequest(request, context);
     const role = await requireRole(context.training.assumeRole, { roleArn: request.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
     await checkInputData(request, context, role.principal);
-    requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });
+    requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: request.EnableManagedSpotTraining === true ? "spot training job" : "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });
     const { account, region } = context;
     const job = newTrainingJob({ name, arn, account, region, request, metricDefinitions, rules: rulesOf(request, context.clock.now()) }, context.clock.now());
     // Two calls with one name at once: the second one finds the first's record here.

@@ -5,7 +5,7 @@ import { operation } from "../context.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { requireTrainingJob } from "./require.ts";
 import type { RuleRecord } from "./rules/configurations.ts";
-import { billableSeconds, type TrainingJobRecord } from "./training-job.ts";
+import { billableSeconds, trainingSeconds, type TrainingJobRecord } from "./training-job.ts";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
 export const describeTrainingJob = operation("DescribeTrainingJob", {
@@ -50,7 +50,7 @@ function asGone(job: TrainingJobRecord, now: Instant): Omit<DescribeTrainingJobR
     LastModifiedTime: toDate(job.modifiedAt),
     ...(job.trainingStartedAt !== undefined && { TrainingStartTime: toDate(job.trainingStartedAt) }),
     ...(job.endedAt !== undefined && { TrainingEndTime: toDate(job.endedAt) }),
-    ...(job.endedAt !== undefined && job.trainingStartedAt !== undefined && { TrainingTimeInSeconds: Math.ceil((job.endedAt - job.trainingStartedAt) / 1000) }),
+    ...(job.endedAt !== undefined && job.runs.length > 0 && { TrainingTimeInSeconds: trainingSeconds(job, now) }),
     ...(job.runs.length > 0 && { BillableTimeInSeconds: billableSeconds(job, now) }),
     ...statusesOf(job.rules ?? []),
     ...(job.failureReason !== undefined && { FailureReason: job.failureReason }),

@@ -19,7 +19,7 @@ import { uploadOutputs } from "./outputs.ts";
 import { hookOf } from "./rules/configurations.ts";
 import { watchRules } from "./rules/watch.ts";
 import type { SupervisorParts } from "./supervisor.ts";
-import type { EndOfJob, JobEvent, TrainingJobRecord } from "./training-job.ts";
+import type { EndOfJob, FinalMetric, JobEvent, StopCause, TrainingJobRecord } from "./training-job.ts";
 import { waitForEnd } from "./wait-for-end.ts";
 
 /** How long a job waits for room before it fails with AWS's CapacityError. */
@@ -36,12 +36,23 @@ export interface RunParts extends SupervisorParts {
   readonly change: (also: Partial<TrainingJobRecord>) => void;
   readonly stopRequest: AbortSignal;
   readonly serverStop: AbortSignal;
+  /** The spot instances of this life are taken away. */
+  readonly interruption: AbortSignal;
+  /** What a stop request ends the job as. */
+  readonly stopsBecause: () => StopCause;
 }
 
 type Role = Awaited<ReturnType<SupervisorParts["assumeRole"]>>;
 
-/** How a job ends, with what is known of it by then; undefined when the server's stop interrupts it. */
-export type Ending = { readonly event: EndOfJob; readonly also?: Partial<TrainingJobRecord> } | undefined;
+/** How a life of a job ends, with what is known of it by then; `internal` when the service, not the job, was at fault. */
+export interface EndOfLife {
+  readonly event: EndOfJob | { readonly kind: "interrupted" };
+  readonly also?: Partial<TrainingJobRecord>;
+  readonly internal?: boolean;
+}
+
+/** Undefined when the server's stop interrupts it. */
+export type Ending = EndOfLife | undefined;
 
 /** One life of a job on its machines, from finding room to the end of its upload. The machines are gone when this resolves. */
 export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): Promise<Ending> {
@@ -58,7 +69,8 @@ export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): P
     return await trainOn(parts, parts.apply({ kind: "placed", notes: [...notes] }), hostsOf(machines));
   } catch (error) {
     if (parts.serverStop.aborted) return undefined;
-    if (parts.stopRequest.aborted) return { event: { kind: "stopped", because: "Stopped" } };
+    if (parts.stopRequest.aborted) return { event: { kind: "stopped", because: parts.stopsBecause() } };
+    if (parts.interruption.aborted && error === parts.interruption.reason) return { event: { kind: "interrupted" } };
     return { event: { kind: "failed", reason: failureReason(error) } };
   } finally {
     await Promise.all(machines.map((machine) => machine.destroy()));
@@ -83,7 +95,7 @@ interface Seated extends Host {
 async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly Host[]): Promise<Ending> {
   const { clock, store, apply, stopRequest, serverStop } = parts;
   const role = await takeRole(parts, job);
-  const transfer: Transfer = { call: parts.call, principal: role.principal, region: job.region, signal: AbortSignal.any([stopRequest, serverStop]) };
+  const transfer: Transfer = { call: parts.call, principal: role.principal, region: job.region, signal: AbortSignal.any([stopRequest, serverStop, parts.interruption]) };
   const fetched: Omit<Seated, "sink">[] = [];
   for (const [index, host] of hosts.entries()) {
     const folders: JobFolders = { ml: mlFolder(host.machine.folder), machine: host.machine.folder };
@@ -122,11 +134,13 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
   // Of a job that failed or was stopped too: the next one begins where this one got to.
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
-  const { rules } = watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped");
-  const also = { finalMetrics: metrics.final(), peakMiB: Math.max(...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
-  if (serverStop.aborted || end.kind === "failed") {
+  const interrupted = end.kind === "Interrupted" && !stopRequest.aborted;
+  const rules = interrupted ? job.rules ?? [] : watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped").rules;
+  const also = { finalMetrics: withEarlier(job.finalMetrics, metrics.final()), peakMiB: Math.max(job.peakMiB ?? 0, ...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
+  if (serverStop.aborted || interrupted || end.kind === "failed") {
     await closeLogs();
-    return end.kind === "failed" && !serverStop.aborted ? { event: end, also } : undefined;
+    if (serverStop.aborted) return undefined;
+    return end.kind === "failed" ? { event: end, also, internal: end.internal === true } : { event: { kind: "interrupted" }, also };
   }
   const outputs = await collectOutputs(seated);
   await closeLogs();
@@ -135,8 +149,12 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   if (!stopRequest.aborted) apply({ kind: "uploading" }, also);
   const artifact = await uploadOutputs({ ...transfer, signal: serverStop }, job, outputs);
   if (end.kind === "completed" && !stopRequest.aborted) return { event: { kind: "completed", artifact }, also };
-  return { event: { kind: "stopped", because: end.kind === "completed" ? "Stopped" : end.kind, artifact }, also };
+  return { event: { kind: "stopped", because: end.kind === "completed" || end.kind === "Interrupted" ? parts.stopsBecause() : end.kind, artifact }, also };
 }
+
+/** The last value of each metric: what this life has not printed is an earlier one's. */
+const withEarlier = (earlier: readonly FinalMetric[], final: readonly FinalMetric[]): readonly FinalMetric[] =>
+  [...earlier.filter((each) => !final.some(({ name }) => name === each.name)), ...final];
 
 /** A job that has failed already keeps its own reason. */
 async function endSync({ log }: RunParts, syncing: Syncing, failed: boolean): Promise<void> {

@@ -1,10 +1,13 @@
 import type { MachineHost } from "../../../machines/types.ts";
 import type { Collection, Store } from "../../../store/index.ts";
+import type { Timer } from "../../../shared/clock.ts";
 import type { ServiceDependencies } from "../../../wire/service.ts";
 import { forgetMetrics } from "./metrics.ts";
 import type { Place } from "../arns.ts";
-import { runTrainingJob } from "./run.ts";
-import { hasEnded, transition, type JobEvent, type TrainingJobRecord } from "./training-job.ts";
+import { SECOND } from "../../../base/instant.ts";
+import type { SpotMarket } from "../../../decide/training/index.ts";
+import { INTERNAL_FAULT, interruptionReason, liveThrough } from "./lives.ts";
+import { hasEnded, transition, type JobEvent, type StopCause, type TrainingJobRecord } from "./training-job.ts";
 import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
 
 /** Who follows jobs. Called in the middle of what happens: what it begins of its own it begins later. */
@@ -22,9 +25,11 @@ export interface TrainingSupervisor {
   /** Starts work on a stored job. */
   begin(key: string): void;
   requestStop(key: string): void;
+  /** Takes the spot instances of a job away; false when it has none that could be taken. */
+  interrupt(key: string): boolean;
   watch(watcher: TrainingWatcher): void;
-  /** Instances of a type that jobs of an account and region have, or wait for. */
-  instancesInUse(place: Place, type: string): number;
+  /** Instances of a type that jobs of an account and region have, or wait for: on demand, or spot. */
+  instancesInUse(place: Place, type: string, spot: boolean): number;
   /** Removes what a deleted job left behind beside its record. */
   forget(arn: string): void;
   /** Takes up what an earlier server left unfinished. */
@@ -38,14 +43,18 @@ export interface SupervisorParts extends Pick<ServiceDependencies, "call" | "ass
   readonly jobs: Collection<TrainingJobRecord>;
   readonly machines: MachineHost;
   readonly runtimes: TrainingRuntimes;
+  readonly spotMarket: SpotMarket;
 }
 
 /** What a running job answers to. */
 interface Running {
   readonly job: TrainingJobRecord;
-  readonly done: Promise<void>;
+  done: Promise<void>;
   readonly stopRequest: AbortController;
   readonly serverStop: AbortController;
+  /** Of the present life. */
+  interruption: AbortController | undefined;
+  because: StopCause;
 }
 
 export function createTrainingSupervisor(parts: SupervisorParts): TrainingSupervisor {
@@ -57,37 +66,57 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     for (const watcher of watchers) watcher.changed(next);
     return next;
   };
-  const requestStop = (key: string): void => {
+  const requestStop = (key: string, because: StopCause = "Stopped"): void => {
     apply(key, { kind: "stop-requested" });
-    running.get(key)?.stopRequest.abort(new Error("stop requested"));
+    const job = running.get(key);
+    if (job === undefined) return;
+    job.because = because;
+    job.stopRequest.abort(new Error("stop requested"));
+  };
+  /** https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training-status.html: counted from the job's creation, waiting included. */
+  const limitWait = (key: string, { createdAt, request }: TrainingJobRecord): Timer | undefined => {
+    const limit = request.StoppingCondition?.MaxWaitTimeInSeconds;
+    if (limit === undefined || request.EnableManagedSpotTraining !== true) return undefined;
+    return parts.clock.after(Math.max(0, createdAt + limit * SECOND - parts.clock.now()), () => {
+      if (parts.jobs.get(key)?.status === "InProgress") requestStop(key, "MaxWaitTimeExceeded");
+    });
   };
   const begin = (key: string): void => {
     const job = parts.jobs.get(key);
     if (!job) return;
-    const stopRequest = new AbortController();
-    const serverStop = new AbortController();
-    const measured = (metric: string): void => watchers.forEach((watcher) => watcher.measured(job, metric));
-    const done = runTrainingJob({ ...parts, apply: (event, also) => apply(key, event, also), measured, change: (also) => void parts.jobs.update(key, (present) => ({ ...present, ...also, modifiedAt: parts.clock.now() })), requestStop: () => requestStop(key), stopRequest: stopRequest.signal, serverStop: serverStop.signal }, job)
-      .then((ending) => {
-        running.delete(key);
-        if (ending !== undefined) apply(key, ending.event, ending.also);
-      })
-      .catch((error: unknown) => {
-        // Nothing of the job's own gets here: this is a fault of ours, said as AWS says its own.
-        parts.log.error("a training job could not be carried out", { job: job.arn, cause: (error as Error).stack });
-        if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: "InternalServerError: We encountered an internal error. Please try again." });
-        running.delete(key);
-      });
-    running.set(key, { job, done, stopRequest, serverStop });
+    const [stopRequest, serverStop] = [new AbortController(), new AbortController()];
+    const entry: Running = { job, done: Promise.resolve(), stopRequest, serverStop, interruption: undefined, because: "Stopped" };
+    running.set(key, entry);
+    const wait = limitWait(key, job);
+    entry.done = liveThrough({
+      ...parts, apply: (event, also) => apply(key, event, also), current: () => parts.jobs.get(key) ?? job,
+      measured: (metric) => watchers.forEach((watcher) => watcher.measured(job, metric)),
+      change: (also) => void parts.jobs.update(key, (present) => ({ ...present, ...also, modifiedAt: parts.clock.now() })),
+      requestStop: () => requestStop(key), stopRequest: stopRequest.signal, serverStop: serverStop.signal, stopsBecause: () => entry.because,
+      onLife: (interruption) => void (entry.interruption = interruption), release: () => void running.delete(key),
+    }).catch((error: unknown) => {
+      parts.log.error("a training job could not be carried on", { job: job.arn, cause: (error as Error).stack });
+      if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: INTERNAL_FAULT });
+    }).finally(() => {
+      wait?.cancel();
+      running.delete(key);
+    });
   };
   return {
     assumeRole: parts.assumeRole,
     findRuntime: (image) => parts.runtimes.find(image),
     begin,
-    requestStop,
+    requestStop: (key) => requestStop(key),
+    interrupt(key) {
+      const job = parts.jobs.get(key);
+      const interruption = running.get(key)?.interruption;
+      if (job?.request.EnableManagedSpotTraining !== true || !["Downloading", "Training"].includes(job.secondary) || interruption === undefined) return false;
+      interruption.abort(interruptionReason());
+      return true;
+    },
     watch: (watcher) => void watchers.push(watcher),
-    instancesInUse: ({ account, region }, type) => [...running.values()]
-      .filter(({ job }) => job.account === account && job.region === region && job.request.ResourceConfig?.InstanceType === type)
+    instancesInUse: ({ account, region }, type, spot) => [...running.values()]
+      .filter(({ job }) => job.account === account && job.region === region && (job.request.EnableManagedSpotTraining ?? false) === spot && job.request.ResourceConfig?.InstanceType === type)
       .reduce((sum, { job }) => sum + (job.request.ResourceConfig?.InstanceCount ?? 1), 0),
     forget: (arn) => forgetMetrics(parts.store, arn),
     reconcile() {

@@ -1,9 +1,10 @@
 import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
 import type { Instant } from "../../../base/instant.ts";
+import { SPOT_PAID_SHARE } from "../../../catalogue/prices.ts";
 import type { RuleRecord } from "./rules/configurations.ts";
 
 /**
- * What a job is doing. Ended: Completed, Failed, Stopped, MaxRuntimeExceeded.
+ * What a job is doing. Ended: Completed, Failed, Stopped, MaxRuntimeExceeded, MaxWaitTimeExceeded.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html#sagemaker-DescribeTrainingJob-response-SecondaryStatus
  */
 export type SecondaryStatus =
@@ -12,9 +13,13 @@ export type SecondaryStatus =
   | "Downloading" // channels are copied to the machine
   | "Training" // the program runs
   | "Uploading" // the artifact is being written to S3
+  | "Interrupted" // the spot instances were taken away; it waits for others
   | "Restarting" // the server died under the job; it begins again from its beginning (declared deviation)
   | "Stopping" // asked to stop; the program has 120 s to save
-  | "Completed" | "Failed" | "Stopped" | "MaxRuntimeExceeded";
+  | "Completed" | "Failed" | "Stopped" | "MaxRuntimeExceeded" | "MaxWaitTimeExceeded";
+
+/** Why a job was stopped before its end. */
+export type StopCause = "Stopped" | "MaxRuntimeExceeded" | "MaxWaitTimeExceeded";
 
 export type JobStatus = "InProgress" | "Stopping" | "Completed" | "Failed" | "Stopped";
 
@@ -25,7 +30,7 @@ export interface Transition {
   readonly message: string;
 }
 
-/** One life of the job on a machine; more than one only after the server died under it. */
+/** One life of the job on its machines; more than one after an interruption, a retry, or the death of the server under it. */
 export interface Run {
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
@@ -48,10 +53,12 @@ export interface TrainingJobRecord {
   readonly transitions: readonly Transition[];
   readonly createdAt: Instant;
   readonly modifiedAt: Instant;
-  /** When the program began: AWS bills from here. */
+  /** When it first had its machines: AWS bills from here. */
   readonly trainingStartedAt?: Instant;
   readonly endedAt?: Instant;
   readonly runs: readonly Run[];
+  /** How often it was begun again after a fault of the service's own. */
+  readonly retries?: number;
   readonly failureReason?: string;
   readonly artifact?: string;
   readonly finalMetrics: readonly FinalMetric[];
@@ -73,13 +80,18 @@ export type JobEvent =
   | { readonly kind: "uploading" }
   | { readonly kind: "stop-requested" }
   | { readonly kind: "server-restarted" }
+  | Setback
+  | { readonly kind: "starting-again" }
   | EndOfJob;
+
+/** A life is over and the job is not. */
+export type Setback = { readonly kind: "interrupted" } | { readonly kind: "retried"; readonly reason: string };
 
 /** Nothing happens to a job after one of these. */
 export type EndOfJob =
   | { readonly kind: "completed"; readonly artifact: string }
   | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "stopped"; readonly artifact?: string; readonly because: "Stopped" | "MaxRuntimeExceeded" };
+  | { readonly kind: "stopped"; readonly artifact?: string; readonly because: StopCause };
 
 /** FailureReason's longest: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
 const MAX_REASON = 1024;
@@ -100,12 +112,14 @@ const MESSAGES: Readonly<Record<SecondaryStatus, string>> = {
   Downloading: "Downloading input data",
   Training: "Training image download completed. Training in progress.",
   Uploading: "Uploading generated training model",
+  Interrupted: "The job stopped because the managed spot training instances were interrupted.",
   Restarting: "The server stopped while the job ran; the job begins again",
   Stopping: "Stopping the training job",
   Completed: "Training job completed",
   Failed: "Training job failed",
   Stopped: "Training job stopped",
   MaxRuntimeExceeded: "Training job runtime exceeded MaxRuntimeInSeconds provided",
+  MaxWaitTimeExceeded: "The job stopped because it exceeded the maximum allowed wait time.",
 };
 
 /** The record after an event. An event that the present state cannot have throws, naming both. */
@@ -113,11 +127,14 @@ export function transition(job: TrainingJobRecord, event: JobEvent, now: Instant
   if (hasEnded(job)) throw new Error(`training job ${job.name} is ${job.status}; ${event.kind} cannot happen to it`);
   switch (event.kind) {
     case "waiting": return move(job, "Pending", now, { message: event.reason });
-    case "placed": return { ...move(job, "Downloading", now), notes: event.notes, runs: [...job.runs, { startedAt: now }] };
-    case "training": return { ...move(job, "Training", now), trainingStartedAt: job.trainingStartedAt ?? now };
+    case "placed": return { ...move(job, "Downloading", now), notes: event.notes, runs: [...job.runs, { startedAt: now }], trainingStartedAt: job.trainingStartedAt ?? now };
+    case "training": return move(job, "Training", now);
     case "uploading": return move(job, "Uploading", now);
     case "stop-requested": return move(job, "Stopping", now, { status: "Stopping" });
     case "server-restarted": return move(endRun(job, now), "Restarting", now);
+    case "interrupted": return move(endRun(job, now), "Interrupted", now);
+    case "retried": return { ...move(endRun(job, now), "Starting", now, { message: `Starting the training job again after ${event.reason}` }), retries: (job.retries ?? 0) + 1 };
+    case "starting-again": return move(job, "Starting", now);
     case "completed": return finish(job, "Completed", now, { status: "Completed", artifact: event.artifact });
     case "failed": return finish(job, "Failed", now, { status: "Failed", failureReason: event.reason.slice(0, MAX_REASON) });
     case "stopped": return finish(job, event.because, now, { status: "Stopped", ...(event.artifact !== undefined && { artifact: event.artifact }) });
@@ -144,8 +161,13 @@ const closeLast = (transitions: readonly Transition[], now: Instant): readonly T
 const endRun = (job: TrainingJobRecord, now: Instant): TrainingJobRecord =>
   ({ ...job, runs: job.runs.map((run) => (run.endedAt === undefined ? { ...run, endedAt: now } : run)) });
 
-/** Seconds of machine time over all runs, rounded up as they are billed. */
-export function billableSeconds(job: TrainingJobRecord, now: Instant): number {
-  const total = job.runs.reduce((sum, run) => sum + ((run.endedAt ?? now) - run.startedAt), 0);
-  return Math.ceil(total / 1000);
-}
+/** Seconds of machine time over all runs, rounded up. */
+export const trainingSeconds = (job: TrainingJobRecord, now: Instant): number =>
+  Math.ceil(job.runs.reduce((sum, run) => sum + ((run.endedAt ?? now) - run.startedAt), 0) / 1000);
+
+/**
+ * Seconds that are paid for at the price of instances on demand: on spot instances the share of them that the discount leaves. So AWS's formula,
+ * (1 - BillableTimeInSeconds / TrainingTimeInSeconds) * 100, gives the savings: https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
+ */
+export const billableSeconds = (job: TrainingJobRecord, now: Instant): number =>
+  Math.ceil(trainingSeconds(job, now) * (job.request.EnableManagedSpotTraining === true ? SPOT_PAID_SHARE : 1));
