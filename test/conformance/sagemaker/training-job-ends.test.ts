@@ -106,7 +106,7 @@ test("what a job may not be is refused before anything is stored", { timeout: 30
   await expect(create({ ResourceConfig: { ...input.ResourceConfig, InstanceType: "ml.m4.xlarge" } })).rejects.toMatchObject({ name: "ValidationException", message: expect.stringContaining("The instance type ml.m4.xlarge is not known to Sagebrush for training") as string });
   await expect(create({ ResourceConfig: { ...input.ResourceConfig, InstanceType: "ml.t2.medium" } })).rejects.toMatchObject({ name: "ValidationException", message: expect.stringContaining("enum") as string });
   await expect(create({ RoleArn: "arn:aws:iam::000000000000:role/nobody" })).rejects.toMatchObject({ name: "ValidationException", message: expect.stringContaining("Could not assume role arn:aws:iam::000000000000:role/nobody") as string });
-  await expect(create({ StoppingCondition: { MaxRuntimeInSeconds: 10, MaxWaitTimeInSeconds: 20 } })).rejects.toMatchObject({ message: "MaxWaitTimeInSeconds above 0 is not allowed when EnableManagedSpotTraining is false." });
+  await expect(create({ StoppingCondition: { MaxRuntimeInSeconds: 10, MaxWaitTimeInSeconds: 20 } })).rejects.toMatchObject({ message: "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true" });
   await expect(create({ OutputDataConfig: { S3OutputPath: "s3://jobs/out", KmsKeyId: "alias/mine" } })).rejects.toMatchObject({ message: expect.stringContaining("OutputDataConfig.KmsKeyId is not supported by Sagebrush yet") as string });
   await s3.send(new DeleteObjectCommand({ Bucket: "jobs", Key: "data/a.txt" }));
   await s3.send(new DeleteObjectCommand({ Bucket: "jobs", Key: "data/deep/b.txt" }));
