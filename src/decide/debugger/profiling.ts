@@ -20,7 +20,7 @@ export const stepOutlier: Rule = {
   collections: [],
   defaults: { stddev: 5, n_outliers: 10 },
   judge({ stepSeconds }, { stddev = 0, n_outliers = 0 }) {
-    if (stepSeconds.length < 2) return NOT_MET;
+    if (stepSeconds.length < 2) return { met: false, note: "not judged: fewer than two steps were told of" };
     const mean = stepSeconds.reduce((sum, seconds) => sum + seconds, 0) / stepSeconds.length;
     const deviation = Math.sqrt(stepSeconds.reduce((sum, seconds) => sum + (seconds - mean) ** 2, 0) / stepSeconds.length);
     const outliers = stepSeconds.filter((seconds) => seconds > mean + stddev * deviation);

@@ -13,6 +13,7 @@ import { createModel } from "./model/create.ts";
 import { deleteModel } from "./model/delete.ts";
 import { describeModel } from "./model/describe.ts";
 import { listModels } from "./model/list.ts";
+import { search } from "./search/search.ts";
 import { addTags } from "./tags/add-tags.ts";
 import { deleteTags } from "./tags/delete-tags.ts";
 import { listTags } from "./tags/list-tags.ts";
@@ -21,6 +22,7 @@ import { deleteTrainingJob } from "./training-job/delete.ts";
 import { describeTrainingJob } from "./training-job/describe.ts";
 import { listTrainingJobs } from "./training-job/list.ts";
 import { stopTrainingJob } from "./training-job/stop.ts";
+import { updateTrainingJob } from "./training-job/update.ts";
 import { createHyperParameterTuningJob } from "./tuning-job/create.ts";
 import { deleteHyperParameterTuningJob } from "./tuning-job/delete.ts";
 import { describeHyperParameterTuningJob } from "./tuning-job/describe.ts";
@@ -30,11 +32,11 @@ import { stopHyperParameterTuningJob } from "./tuning-job/stop.ts";
 
 /** Loaded with the first request: nobody has asked for anything at the start. */
 export const sagemakerOperations: readonly Operation<SageMakerState>[] = [
-  createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, deleteTrainingJob,
+  createTrainingJob, describeTrainingJob, listTrainingJobs, stopTrainingJob, updateTrainingJob, deleteTrainingJob,
   createHyperParameterTuningJob, describeHyperParameterTuningJob, listHyperParameterTuningJobs,
   listTrainingJobsForHyperParameterTuningJob, stopHyperParameterTuningJob, deleteHyperParameterTuningJob,
   createModel, describeModel, listModels, deleteModel,
   createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
   createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,
-  addTags, listTags, deleteTags,
+  search, addTags, listTags, deleteTags,
 ];

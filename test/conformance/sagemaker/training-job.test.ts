@@ -94,6 +94,7 @@ test("what is not there yet is refused by name", { timeout: 30_000 }, async () =
   await using cloud = await startCloud();
   const { start, input } = await jobs(cloud, WORKS);
   const refusals: readonly (readonly [Parameters<typeof start>[0], string])[] = [
+    [{ ExperimentConfig: { TrialName: "trial" } }, "ExperimentConfig with ExperimentName, TrialName or RunName is not supported"],
     [{ VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } }, "VpcConfig is not supported"],
     [{ InputDataConfig: input.InputDataConfig?.map((channel) => ({ ...channel, InputMode: "Pipe" as const })) }, "InputMode Pipe is not supported"],
     [{ AlgorithmSpecification: { TrainingImage: "tensorflow-training:2", TrainingInputMode: "File" } }, "The image tensorflow-training:2 is not one that Sagebrush can run"],

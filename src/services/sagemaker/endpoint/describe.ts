@@ -1,8 +1,8 @@
 import type { DescribeEndpointOutput, PendingDeploymentSummary, ProductionVariantSummary } from "@aws-sdk/client-sagemaker";
 import { toDate } from "../../../base/instant.ts";
 import { aboutResource } from "../access.ts";
-import { keyOf } from "../arns.ts";
-import { operation } from "../context.ts";
+import { keyOf, type Place } from "../arns.ts";
+import { operation, type SageMakerState } from "../context.ts";
 import { onlyVariant } from "../endpoint-config/endpoint-config.ts";
 import { primaryContainer } from "../model/model.ts";
 import { requireEndpoint, type Deployment, type EndpointRecord } from "./endpoint.ts";
@@ -10,23 +10,25 @@ import { requireEndpoint, type Deployment, type EndpointRecord } from "./endpoin
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
 export const describeEndpoint = operation("DescribeEndpoint", {
   authorize: (input, context) => [aboutResource(context, "endpoint", input.EndpointName)],
-  handle: (input, context): DescribeEndpointOutput => {
-    const endpoint = requireEndpoint(context, input.EndpointName ?? "");
-    return {
-      EndpointName: endpoint.name,
-      EndpointArn: endpoint.arn,
-      EndpointConfigName: endpoint.deployment.config.name,
-      EndpointStatus: endpoint.status,
-      CreationTime: toDate(endpoint.createdAt),
-      LastModifiedTime: toDate(endpoint.modifiedAt),
-      ...(endpoint.failureReason !== undefined && { FailureReason: endpoint.failureReason }),
-      ...(endpoint.status !== "Creating" && endpoint.status !== "Failed" && {
-        ProductionVariants: [summaryOf(endpoint.deployment, context.fleet.instances(keyOf(context, endpoint.name)).length)],
-      }),
-      ...pendingOf(endpoint),
-    };
-  },
+  handle: (input, context): DescribeEndpointOutput => endpointDescription(context, requireEndpoint(context, input.EndpointName ?? "")),
 });
+
+/** An endpoint as it is described. */
+export function endpointDescription(context: Pick<SageMakerState, "fleet"> & Place, endpoint: EndpointRecord): DescribeEndpointOutput {
+  return {
+    EndpointName: endpoint.name,
+    EndpointArn: endpoint.arn,
+    EndpointConfigName: endpoint.deployment.config.name,
+    EndpointStatus: endpoint.status,
+    CreationTime: toDate(endpoint.createdAt),
+    LastModifiedTime: toDate(endpoint.modifiedAt),
+    ...(endpoint.failureReason !== undefined && { FailureReason: endpoint.failureReason }),
+    ...(endpoint.status !== "Creating" && endpoint.status !== "Failed" && {
+      ProductionVariants: [summaryOf(endpoint.deployment, context.fleet.instances(keyOf(context, endpoint.name)).length)],
+    }),
+    ...pendingOf(endpoint),
+  };
+}
 
 function summaryOf({ config, model }: Deployment, running: number): ProductionVariantSummary {
   const variant = onlyVariant(config);

@@ -38,7 +38,8 @@ const distributionDemands = (hyperparameters: Readonly<Record<string, string>>):
 function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
   return [
     [request.TensorBoardOutputConfig !== undefined, "TensorBoardOutputConfig", "TensorBoard output"],
-    [Object.keys(request.ExperimentConfig ?? {}).length > 0, "ExperimentConfig", "experiments"],
+    // A display name alone needs neither: it is described back.
+    [["ExperimentName", "TrialName", "RunName"].some((name) => Object.hasOwn(request.ExperimentConfig ?? {}, name)), "ExperimentConfig with ExperimentName, TrialName or RunName", "experiments and trials"],
     [request.RemoteDebugConfig?.EnableRemoteDebug === true, "RemoteDebugConfig", "remote debugging"],
     [request.MlflowConfig !== undefined, "MlflowConfig", "MLflow"],
     [request.ModelPackageConfig !== undefined, "ModelPackageConfig", "model packages"],

@@ -11,10 +11,12 @@ import { billableSeconds, trainingSeconds, type TrainingJobRecord } from "./trai
 export const describeTrainingJob = operation("DescribeTrainingJob", {
   authorize: (input, context) => [aboutResource(context, "training-job", input.TrainingJobName)],
   handle: (input, context) => {
-    const job = requireTrainingJob(context, input.TrainingJobName ?? "");
-    return { ...asAsked(job), ...asGone(job, context.clock.now()) };
+    return trainingJobDescription(requireTrainingJob(context, input.TrainingJobName ?? ""), context.clock.now());
   },
 });
+
+/** A job as it is described. */
+export const trainingJobDescription = (job: TrainingJobRecord, now: Instant): DescribeTrainingJobResponse => ({ ...asAsked(job), ...asGone(job, now) });
 
 /** What was asked for, with the defaults that AWS fills in. */
 function asAsked({ request: { Tags: _tags, ...request }, metricDefinitions }: TrainingJobRecord): Partial<DescribeTrainingJobResponse> & Pick<DescribeTrainingJobResponse, "StoppingCondition"> {

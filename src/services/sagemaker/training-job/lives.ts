@@ -9,7 +9,6 @@ export const INTERNAL_FAULT = "InternalServerError: We encountered an internal e
 
 export interface LivesParts extends SupervisorParts, Omit<RunParts, keyof SupervisorParts | "interruption"> {
   readonly spotMarket: SpotMarket;
-  readonly current: () => TrainingJobRecord;
   /** A life begins, and can be interrupted by this. */
   readonly onLife: (interruption: AbortController) => void;
   /** The job has no machines any more, and will have none. Before its last state is stored. */

@@ -32,6 +32,8 @@ export interface RunParts extends SupervisorParts {
   readonly measured: (metric: string) => void;
   /** As StopTrainingJob does; for rules that stop their job. */
   readonly requestStop: () => void;
+  /** The record as it is now. */
+  readonly current: () => TrainingJobRecord;
   /** Stores what has changed without the job's moving. */
   readonly change: (also: Partial<TrainingJobRecord>) => void;
   readonly stopRequest: AbortSignal;
@@ -129,13 +131,13 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPort = await freePort("127.0.0.1");
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
-  const watching = watchRules({ clock, hosts, rules: job.rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
+  const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
   // Of a job that failed or was stopped too: the next one begins where this one got to.
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
   const interrupted = end.kind === "Interrupted" && !stopRequest.aborted;
-  const rules = interrupted ? job.rules ?? [] : watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped").rules;
+  const rules = interrupted ? [] : watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped").rules;
   const also = { finalMetrics: withEarlier(job.finalMetrics, metrics.final()), peakMiB: Math.max(job.peakMiB ?? 0, ...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || interrupted || end.kind === "failed") {
     await closeLogs();

@@ -16,8 +16,8 @@ const MOST_SAMPLES = 20_000;
 export interface Watched {
   readonly clock: Clock;
   readonly hosts: readonly Host[];
-  /** The job's rules as they stand. */
-  readonly rules: readonly RuleRecord[];
+  /** The job's rules as they stand; UpdateTrainingJob may have changed them since the last look. */
+  readonly stored: () => readonly RuleRecord[];
   readonly onChange: (rules: readonly RuleRecord[]) => void;
   /** A rule that stops its job has found an issue. */
   readonly onStop: () => void;
@@ -31,8 +31,7 @@ export interface Watching {
 }
 
 /** Looks once a second at what the first host's script has told and at what every machine uses, and judges the job's rules. */
-export function watchRules({ clock, hosts, rules: given, onChange, onStop }: Watched): Watching {
-  let rules = given;
+export function watchRules({ clock, hosts, stored, onChange, onStop }: Watched): Watching {
   const told = nothingTold();
   const system: SystemSample[] = [];
   const began = clock.monotonic();
@@ -67,14 +66,15 @@ export function watchRules({ clock, hosts, rules: given, onChange, onStop }: Wat
     if (system.length > MOST_SAMPLES) system.splice(0, system.length - MOST_SAMPLES);
   };
   const history = (): History => ({ ...told, initializationSeconds, silentSeconds: (clock.monotonic() - lastTold) / SECOND, system });
-  const judge = (course: Course): void => {
+  /** Gives the rules as they are now, and tells of changes while the job runs. */
+  const judge = (course: Course): readonly RuleRecord[] => {
+    const rules = stored();
     const next = judgeRules(rules, history(), { course, now: clock.now() });
-    if (next.every((rule, index) => rule === rules[index])) return;
+    if (course !== "running" || next.every((rule, index) => rule === rules[index])) return next;
     const stops = next.some((rule, index) => rule.stops && rule.status === "IssuesFound" && rules[index]?.status === "InProgress");
-    rules = next;
-    if (course !== "running") return;
-    onChange(rules);
+    onChange(next);
     if (stops) onStop();
+    return next;
   };
   const timer = clock.every(LOOK_EVERY, () => {
     readLines();
@@ -88,8 +88,7 @@ export function watchRules({ clock, hosts, rules: given, onChange, onStop }: Wat
         before = offset;
         readLines();
       }
-      judge(course);
-      return { rules, history: history() };
+      return { rules: judge(course), history: history() };
     },
     cancel: () => timer.cancel(),
   };

@@ -1,0 +1,1 @@
+export { filtersOf, matches, sortValue, type Expression, type Filter } from "./matches.ts";
