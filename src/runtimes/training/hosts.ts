@@ -29,3 +29,11 @@ export const torchrunArguments = ({ hosts, current, masterPort }: Cluster, { nam
   "--master_addr", (names ? hosts[0]?.name : hosts[0]?.address) ?? "", "--master_port", String(masterPort),
   "--node_rank", String(hosts.findIndex(({ name }) => name === current)),
 ];
+
+/** Hyperparameters by which the toolkit knows that there is a distribution: `get_distribution_instance_groups_from_resource_config`. */
+const DISTRIBUTIONS = [
+  ...TORCHRUN, "sagemaker_mpi_enabled", "sagemaker_parameter_server_enabled", "sagemaker_distributed_dataparallel_enabled",
+  "sagemaker_pytorch_xla_multi_worker_enabled", "sagemaker_multi_worker_mirrored_strategy_enabled",
+];
+
+export const wantsDistribution = ({ framework }: Hyperparameters): boolean => DISTRIBUTIONS.some((name) => framework[name] === true);

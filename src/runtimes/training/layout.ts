@@ -9,19 +9,37 @@ export const NETWORK_INTERFACE = "lo";
 
 export const hostNames = ({ cluster }: Pick<TrainingProgram, "cluster">): string[] => cluster.hosts.map(({ name }) => name);
 
-export const resourceConfig = ({ instanceType, cluster }: Pick<TrainingProgram, "instanceType" | "cluster">) => ({
-  current_group_name: GROUP,
-  current_host: cluster.current,
-  current_instance_type: instanceType,
-  hosts: hostNames({ cluster }),
-  instance_groups: [{ hosts: hostNames({ cluster }), instance_group_name: GROUP, instance_type: instanceType }],
+export interface InstanceGroupFacts {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly hosts: readonly string[];
+}
+
+type Placed = Pick<TrainingProgram, "instanceType" | "cluster">;
+
+/** A job without instance groups is one group of all its hosts. */
+export const groupsOf = ({ instanceType, cluster }: Placed): readonly InstanceGroupFacts[] => cluster.groups ?? [{ name: GROUP, instanceType, hosts: hostNames({ cluster }) }];
+
+/** The group of the host that the program runs on. */
+export function groupOf(placed: Placed): InstanceGroupFacts {
+  const group = groupsOf(placed).find(({ hosts }) => hosts.includes(placed.cluster.current));
+  if (group === undefined) throw new Error(`host ${placed.cluster.current} is in no instance group`);
+  return group;
+}
+
+export const resourceConfig = (placed: Placed) => ({
+  current_group_name: groupOf(placed).name,
+  current_host: placed.cluster.current,
+  current_instance_type: placed.instanceType,
+  hosts: hostNames(placed),
+  instance_groups: groupsOf(placed).map(({ name, instanceType, hosts }) => ({ hosts, instance_group_name: name, instance_type: instanceType })),
   network_interface_name: NETWORK_INTERFACE,
 });
 
 export const inputDataConfig = (channels: TrainingProgram["channels"]) =>
-  Object.fromEntries(channels.map(({ name, contentType, inputMode = "File", distribution = "FullyReplicated" }) => [name, {
+  Object.fromEntries(channels.map(({ name, contentType, inputMode = "File", distribution = "FullyReplicated", recordWrapper = "None" }) => [name, {
     ...(contentType === undefined ? {} : { ContentType: contentType }),
-    RecordWrapperType: "None", S3DistributionType: distribution, TrainingInputMode: inputMode,
+    RecordWrapperType: recordWrapper, S3DistributionType: distribution, TrainingInputMode: inputMode,
   }]));
 
 /** Makes the folders and files of https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html */

@@ -3,11 +3,15 @@ export type PythonValue = null | boolean | string | PythonNumber | readonly Pyth
 
 export class PythonNumber {
   readonly value: number;
-  /** As Python's `str()` and `json.dumps` both write it. */
+  /** As Python's `str()` writes it. */
   readonly text: string;
+  /** As `json.dumps` writes it: differently only where it is no number of JSON's. */
+  readonly json: string;
   constructor(source: string) {
     this.value = Number(source);
-    this.text = /^-?\d+$/.test(source) ? source.replace(/^-0+$/, "0") : floatText(this.value);
+    const whole = /^-?\d+$/.test(source);
+    this.text = whole ? source.replace(/^-0+$/, "0") : floatText(this.value);
+    this.json = whole || Number.isFinite(this.value) ? this.text : String(this.value);
   }
 }
 
@@ -26,13 +30,28 @@ type Reviver = (key: string, value: unknown, context?: { readonly source?: strin
 
 /** Reads a hyperparameter as SageMaker's toolkit does: JSON, and what is no JSON is the string itself. */
 export function decodeHyperparameter(text: string): PythonValue {
-  try {
-    const revive: Reviver = (_, value, context) => (typeof value === "number" ? new PythonNumber(context?.source ?? String(value)) : value);
-    return JSON.parse(text, revive) as PythonValue;
-  } catch {
-    return text;
+  for (const source of [text, withMarks(text)]) {
+    try {
+      return JSON.parse(source, revive as Parameters<typeof JSON.parse>[1]) as PythonValue;
+    } catch {
+      // Tried with what Python's json reads beside JSON, then taken for a string.
+    }
   }
+  return text;
 }
+
+/** A key that stands for a number which JSON cannot say. */
+const MARK = "\u0000number";
+
+const revive: Reviver = (_, value, context) => {
+  if (typeof value === "number") return new PythonNumber(context?.source ?? String(value));
+  const marked = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[MARK] : undefined;
+  return typeof marked === "string" ? new PythonNumber(marked) : value;
+};
+
+/** Python's json knows NaN and Infinity; outside of strings they become marks. */
+const withMarks = (text: string): string =>
+  text.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : JSON.stringify({ [MARK]: token })));
 
 const isObject = (value: PythonValue): value is { readonly [key: string]: PythonValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof PythonNumber);
@@ -59,7 +78,7 @@ function stringRepr(text: string): string {
 
 /** Python's `json.dumps` with sorted keys, no spaces and ASCII only: how the toolkit writes what is no string into `SM_*`. */
 export function pythonJson(value: PythonValue): string {
-  if (value instanceof PythonNumber) return value.text;
+  if (value instanceof PythonNumber) return value.json;
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
   if (isObject(value)) return `{${Object.keys(value).toSorted().map((key) => `${pythonJson(key)}:${pythonJson(value[key] ?? null)}`).join(",")}}`;

@@ -6,7 +6,7 @@ import { ArchiveError, unpackArchive } from "../archive.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { installRequirements } from "../requirements.ts";
-import { jobVariables, scriptVariables } from "./environment.ts";
+import { jobVariables } from "./environment.ts";
 import { entrypointProgram } from "./entrypoint.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf, toolkitError } from "./failure.ts";
@@ -15,6 +15,7 @@ import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./image
 import { hookFolders, hookVariables } from "./hook.ts";
 import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
+import { scriptVariables } from "./script-variables.ts";
 import type { RunningTraining, TrainingProgram } from "./types.ts";
 
 export interface TrainingPorts {
@@ -67,6 +68,9 @@ async function startEntrypoint({ ports, machine, program, root, base, entrypoint
   return runningTraining(await machine.start({ ...base, ...(await entrypointProgram(entrypoint, { machineFolder: machine.folder, python: await ports.python(), variables })) }), machine, program);
 }
 
+/** As Python's shlex.quote writes it. */
+const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
+
 /** A script that cannot be run, for a reason that its owner can mend. */
 class ScriptRefused extends Error {}
 
@@ -114,7 +118,7 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const command = shell ? join(root, "code", entry) : interpreted;
   // A shell runs what lies on the machine: a path there is not one that this side can check.
   const running = await machine.start(inside ? { ...where, command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', command, ...args] } : { ...where, command, args });
-  return runningTraining(running, machine, program, () => ({ command: shell ? `/bin/sh -c "./${[entry, ...args].join(" ")}"` : [command, ...args].join(" "), message: errors.text() }));
+  return runningTraining(running, machine, program, () => ({ command: shell ? `/bin/sh -c "./${[entry, ...args].map(shellWord).join(" ")}"` : [command, ...args].join(" "), message: errors.text() }));
 }
 
 /** The program that `sagemaker_program` names, inside the code folder. */

@@ -19,6 +19,8 @@ export interface SessionCredentials {
 export interface Cluster {
   readonly current: string;
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
+  /** Absent in a job without instance groups. */
+  readonly groups?: readonly { readonly name: string; readonly instanceType: string; readonly hosts: readonly string[] }[] | undefined;
   /** Where the processes of a distributed program meet, on the first host. */
   readonly masterPort: number;
 }
@@ -35,10 +37,11 @@ export interface TrainingProgram {
   readonly jobName: string;
   readonly jobArn: string;
   readonly region: string;
+  /** Of the host that it runs on. */
   readonly instanceType: string;
   readonly cluster: Cluster;
   readonly hyperparameters: Readonly<Record<string, string>>;
-  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined; readonly inputMode?: string; readonly distribution?: string }[];
+  readonly channels: readonly { readonly name: string; readonly contentType: string | undefined; readonly inputMode?: string; readonly distribution?: string; readonly recordWrapper?: string }[];
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: SessionCredentials;
   /** The listener that machines may use. */

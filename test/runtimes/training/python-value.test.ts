@@ -28,6 +28,7 @@ test("hyperparameters reach a script as Python's own json and str make them", ()
   const texts = [
     "1", "-3", "0", "1.0", "0.1", "1e-3", "1e-4", "0.00001", "1E5", "1e16", "1e22", "123456789012345678901234567890", "1.5e300", "-0.0", "2.5e-7", "100000.0", "true", "null",
     '"text"', "plain text", "", '""', "a b", '["a", 1, 2.0, true, null]', `["it's", "\\"q\\"", "both ' and \\""]`, '{"b": 1, "a": {"x": [1.0]}}', '"über"', '["über", "\\u2603"]', "[]", "{}", "01", "1.", "s3://bucket/x",
+    "NaN", "-Infinity", '{"a": [Infinity, "NaN"]}', "1e400", "NaNa", '["Infinity", NaN',
   ];
   expect(ours(texts)).toEqual(reference(texts));
 });
