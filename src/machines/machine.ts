@@ -5,6 +5,7 @@ import type { Clock } from "../shared/clock.ts";
 import { endGroup } from "./cgroups/end-group.ts";
 import type { MachineGroup } from "./cgroups/group.ts";
 import { giveTo, insideOf, makeFolder, removeFolder } from "./folder.ts";
+import { storageMeter } from "./io.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import { hasPidNamespace } from "./launch/chain.ts";
 import { groupMeter, startSampling, watchdogMeter } from "./memory.ts";
@@ -47,7 +48,9 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   const launching = new Map<ProcessTree, Promise<Running>>();
   const mark = `${spec.id}@${folder}`;
   const hunt = (): readonly number[] => (uid === undefined ? marked(mark) : allPids().filter((pid) => userOf(pid) === uid));
-  const meter = group === undefined ? watchdogMeter(parts.limits.memoryMiB, () => [...running].map((each) => each.tree)) : groupMeter(group);
+  const trees = (): readonly ProcessTree[] => [...running].map((each) => each.tree);
+  const meter = group === undefined ? watchdogMeter(parts.limits.memoryMiB, trees) : groupMeter(group);
+  const storage = storageMeter(trees);
   let entry: JournalEntry = { id: spec.id, owner: spec.owner, bootId: parts.bootId, folder, groups: group?.folders ?? [], uid, mark, processes: [] };
   let sampling: { stop(): void } | undefined;
   let unused: Seat | undefined = parts.seat;
@@ -136,6 +139,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
     peakMiB: () => Math.round(meter.peakMiB()),
     memoryMiB: () => Math.round(meter.usedMiB()),
     cpuSeconds: () => meter.cpuSeconds(),
+    storageBytes: () => storage(),
     end: async (grace) => {
       await Promise.all([...running].map((each) => each.stop(grace)));
       await (destroyed ??= destroy());

@@ -88,6 +88,8 @@ export interface Machine {
   memoryMiB(): number;
   /** CPU seconds used by the tree so far. */
   cpuSeconds(): number;
+  /** Bytes that the tree has read from storage and written to it, the file cache left out; at least, for processes that end between two questions. */
+  storageBytes(): { readonly read: number; readonly written: number };
   /** SIGTERM to every program, SIGKILL after the grace, then as `destroy`. */
   end(grace: Milliseconds): Promise<void>;
   /** Ends every process at once and deletes the folder. Safe to call twice. */

@@ -59,6 +59,13 @@ export interface SystemSample {
   readonly cpu: number;
   /** Percent of the machine's memory. */
   readonly memory: number;
+  /** Seconds since the program began. */
+  readonly at?: number;
+  /** Bytes a second from storage, and to it. */
+  readonly read?: number;
+  readonly written?: number;
+  /** Percent in use of the disk on which the machine's folder lies. */
+  readonly disk?: number;
 }
 
 /** A rule's answer. `step` is where its condition was met, when it has one. */

@@ -3,6 +3,7 @@ import { lossNotDecreasing, overfit, overtraining } from "./losses.ts";
 import { cpuBottleneck, ioBottleneck, lowGpuUtilization, maxInitializationTime, overallSystemUsage, stalledTraining, stepOutlier } from "./profiling.ts";
 import { allZero, classImbalance, deadRelu, explodingTensor, poorWeightInitialization, unchangedTensor, vanishingGradient } from "./tensors.ts";
 
+export { digits } from "./history.ts";
 export type { ClassCount, Collection, DeadShare, History, LossValue, Rule, SystemSample, TensorStatistics, Verdict } from "./history.ts";
 
 /** Rules about learning, by the name that `rule_to_invoke` has. */

@@ -16,8 +16,10 @@ import { fetchInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
 import { uploadOutputs } from "./outputs.ts";
-import { hookOf } from "./rules/configurations.ts";
-import { watchRules } from "./rules/watch.ts";
+import { openProfilerOutput } from "./report/profiler-output.ts";
+import { writeReports } from "./report/write.ts";
+import { hookOf, type RuleRecord } from "./rules/configurations.ts";
+import { watchRules, type Watching } from "./rules/watch.ts";
 import type { SupervisorParts } from "./supervisor.ts";
 import type { EndOfJob, FinalMetric, JobEvent, StopCause, TrainingJobRecord } from "./training-job.ts";
 import { waitForEnd } from "./wait-for-end.ts";
@@ -131,13 +133,15 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPort = await freePort("127.0.0.1");
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
-  const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
+  const profile = openProfilerOutput({ ...transfer, signal: serverStop }, parts.current, parts.log);
+  const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onSample: (sample) => profile.add(sample, clock.now()), onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
   // Of a job that failed or was stopped too: the next one begins where this one got to.
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
   const interrupted = end.kind === "Interrupted" && !stopRequest.aborted;
-  const rules = interrupted ? [] : watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped").rules;
+  if (!serverStop.aborted) await profile.end();
+  const rules = interrupted || serverStop.aborted ? [] : await endRules(parts, { ...transfer, signal: serverStop }, watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped"));
   const also = { finalMetrics: withEarlier(job.finalMetrics, metrics.final()), peakMiB: Math.max(job.peakMiB ?? 0, ...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
   if (serverStop.aborted || interrupted || end.kind === "failed") {
     await closeLogs();
@@ -157,6 +161,9 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
 /** The last value of each metric: what this life has not printed is an earlier one's. */
 const withEarlier = (earlier: readonly FinalMetric[], final: readonly FinalMetric[]): readonly FinalMetric[] =>
   [...earlier.filter((each) => !final.some(({ name }) => name === each.name)), ...final];
+
+/** The rules' last word, and the reports of those that write one. */
+const endRules = ({ clock, current }: RunParts, transfer: Transfer, seen: ReturnType<Watching["end"]>): Promise<readonly RuleRecord[]> => writeReports(transfer, current(), { ...seen, now: clock.now() });
 
 /** A job that has failed already keeps its own reason. */
 async function endSync({ log }: RunParts, syncing: Syncing, failed: boolean): Promise<void> {

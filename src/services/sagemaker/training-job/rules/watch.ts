@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { SECOND } from "../../../../base/instant.ts";
 import type { History, SystemSample } from "../../../../decide/debugger/index.ts";
 import { readMachineFile } from "../../../../machines/index.ts";
@@ -18,6 +19,8 @@ export interface Watched {
   readonly hosts: readonly Host[];
   /** The job's rules as they stand; UpdateTrainingJob may have changed them since the last look. */
   readonly stored: () => readonly RuleRecord[];
+  /** A second of a host was measured. */
+  readonly onSample: (sample: SystemSample) => void;
   readonly onChange: (rules: readonly RuleRecord[]) => void;
   /** A rule that stops its job has found an issue. */
   readonly onStop: () => void;
@@ -31,7 +34,7 @@ export interface Watching {
 }
 
 /** Looks once a second at what the first host's script has told and at what every machine uses, and judges the job's rules. */
-export function watchRules({ clock, hosts, stored, onChange, onStop }: Watched): Watching {
+export function watchRules({ clock, hosts, stored, onSample, onChange, onStop }: Watched): Watching {
   const told = nothingTold();
   const system: SystemSample[] = [];
   const began = clock.monotonic();
@@ -39,7 +42,7 @@ export function watchRules({ clock, hosts, stored, onChange, onStop }: Watched):
   let initializationSeconds: number | undefined;
   let offset = 0;
   let rest = "";
-  const used = new Map<string, number>();
+  const used = new Map<string, { readonly cpu: number; readonly read: number; readonly written: number }>();
   let lastLook = began;
 
   const readLines = (): void => {
@@ -59,9 +62,15 @@ export function watchRules({ clock, hosts, stored, onChange, onStop }: Watched):
     const seconds = (now - lastLook) / SECOND;
     lastLook = now;
     for (const { name, machine } of hosts) {
-      const cpu = machine.cpuSeconds();
-      if (seconds > 0) system.push({ host: name, cpu: ((cpu - (used.get(name) ?? 0)) / seconds / machine.limits.vcpus) * 100, memory: (machine.memoryMiB() / machine.limits.memoryMiB) * 100 });
-      used.set(name, cpu);
+      const [before, total] = [used.get(name) ?? { cpu: 0, read: 0, written: 0 }, { cpu: machine.cpuSeconds(), ...machine.storageBytes() }];
+      used.set(name, total);
+      if (seconds <= 0) continue;
+      const sample: SystemSample = {
+        host: name, at: (now - began) / SECOND, cpu: ((total.cpu - before.cpu) / seconds / machine.limits.vcpus) * 100, memory: (machine.memoryMiB() / machine.limits.memoryMiB) * 100,
+        read: (total.read - before.read) / seconds, written: (total.written - before.written) / seconds, disk: diskPercent(machine.folder),
+      };
+      system.push(sample);
+      onSample(sample);
     }
     if (system.length > MOST_SAMPLES) system.splice(0, system.length - MOST_SAMPLES);
   };
@@ -92,4 +101,10 @@ export function watchRules({ clock, hosts, stored, onChange, onStop }: Watched):
     },
     cancel: () => timer.cancel(),
   };
+}
+
+/** Disks of machines are not limited: it is the host's. */
+function diskPercent(folder: string): number {
+  const { blocks, bavail } = statfsSync(folder);
+  return blocks === 0 ? 0 : (1 - bavail / blocks) * 100;
 }
