@@ -39,12 +39,13 @@ export const resourceConfig = (placed: Placed) => ({
 export const inputDataConfig = (channels: TrainingProgram["channels"]) =>
   Object.fromEntries(channels.map(({ name, contentType, inputMode = "File", distribution = "FullyReplicated", recordWrapper = "None" }) => [name, {
     ...(contentType === undefined ? {} : { ContentType: contentType }),
-    RecordWrapperType: recordWrapper, S3DistributionType: distribution, TrainingInputMode: inputMode,
+    // FastFile is told as File, as on AWS: scripts that know one work with the other.
+    RecordWrapperType: recordWrapper, S3DistributionType: distribution, TrainingInputMode: inputMode === "FastFile" ? "File" : inputMode,
   }]));
 
 /** Makes the folders and files of https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html */
 export async function layOut({ mlFolder, hyperparameters, channels, instanceType, cluster }: TrainingProgram): Promise<void> {
-  for (const folder of ["input/config", "input/data", "model", "output/data", "output/intermediate", "code", ...channels.map(({ name }) => `input/data/${name}`)]) {
+  for (const folder of ["input/config", "input/data", "model", "output/data", "output/intermediate", "code", ...channels.filter(({ inputMode }) => inputMode !== "Pipe").map(({ name }) => `input/data/${name}`)]) {
     await mkdir(join(mlFolder, folder), { recursive: true });
   }
   const files = { hyperparameters, resourceconfig: resourceConfig({ instanceType, cluster }), inputdataconfig: inputDataConfig(channels) };

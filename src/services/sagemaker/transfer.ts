@@ -44,6 +44,12 @@ export async function readObject({ call, principal, region, signal }: Transfer, 
   return text(Body as unknown as Readable);
 }
 
+/** An object's content as it comes, and its length where S3 tells it. */
+export async function openObject({ call, principal, region, signal }: Transfer, { bucket, key }: { readonly bucket: string; readonly key: string }): Promise<{ readonly body: Readable; readonly length: number | undefined }> {
+  const { Body, ContentLength } = await call("s3", "GetObject", { Bucket: bucket, Key: key }, { principal, region, signal });
+  return { body: Body as unknown as Readable, length: ContentLength };
+}
+
 /** Every key under a prefix. */
 export async function listKeys({ call, principal, region }: Transfer, bucket: string, prefix: string): Promise<readonly string[]> {
   const keys: string[] = [];

@@ -96,7 +96,7 @@ test("what is not there yet is refused by name", { timeout: 30_000 }, async () =
   const refusals: readonly (readonly [Parameters<typeof start>[0], string])[] = [
     [{ ExperimentConfig: { TrialName: "trial" } }, "ExperimentConfig with ExperimentName, TrialName or RunName is not supported"],
     [{ VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] } }, "VpcConfig is not supported"],
-    [{ InputDataConfig: input.InputDataConfig?.map((channel) => ({ ...channel, InputMode: "Pipe" as const })) }, "InputMode Pipe is not supported"],
+    [{ InputDataConfig: input.InputDataConfig?.map((channel) => ({ ...channel, CompressionType: "Gzip" as const })) }, "CompressionType is used only in Pipe input mode."],
     [{ AlgorithmSpecification: { TrainingImage: "tensorflow-training:2", TrainingInputMode: "File" } }, "The image tensorflow-training:2 is not one that Sagebrush can run"],
     [{ AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File", MetricDefinitions: [{ Name: "a", Regex: "b" }] } }, "You can't override the metric definitions for Amazon SageMaker algorithms."],
     [{ RoleArn: "arn:aws:iam::111111111111:role/other" }, "RoleArn: Cross-account pass role is not allowed."],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scriptArguments, splitHyperparameters } from "../../../src/runtimes/training/hyperparameters.ts";
-import { layOut } from "../../../src/runtimes/training/layout.ts";
+import { inputDataConfig, layOut } from "../../../src/runtimes/training/layout.ts";
 import { toolkitVariables } from "../../../src/runtimes/training/script-variables.ts";
 import type { TrainingProgram } from "../../../src/runtimes/training/index.ts";
 
@@ -43,6 +43,10 @@ function programOf({ jobName, config: { hyperparameters, inputdataconfig, resour
     credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }, sourceArchive: undefined, onLine: () => Promise.resolve(),
   };
 }
+
+test("a FastFile channel is told as File, as AWS's pages say", () => {
+  expect(inputDataConfig([{ name: "train", contentType: undefined, inputMode: "FastFile" }])).toMatchObject({ train: { TrainingInputMode: "File" } });
+});
 
 test.each(read<readonly Case[]>("cases"))("$name: every variable and argument is the one of AWS's own toolkit, and the files it reads are these", async (each) => {
   const program = programOf(each, await mkdtemp(join(tmpdir(), "sagebrush-layout-")));

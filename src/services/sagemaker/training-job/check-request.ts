@@ -1,4 +1,4 @@
-import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
 import { instant } from "../../../base/instant.ts";
 import type { MetricDefinitions } from "../../../runtimes/training/index.ts";
 import type { SageMakerState, Strictness } from "../context.ts";
@@ -6,13 +6,13 @@ import { errors } from "../errors.ts";
 import { rulesOf } from "./rules/configurations.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
 import { parseS3Uri, refuseIf, requireInstanceType } from "../validate.ts";
-import { channelDemands, demandsOf } from "./demands.ts";
+import { checkChannels } from "./check-channels.ts";
+import { demandsOf } from "./demands.ts";
 
 /** Checks what a job asks for before anything is stored; gives the metric definitions that will read its log. */
 export function checkRequest(request: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): MetricDefinitions {
-  const channels = request.InputDataConfig ?? [];
-  for (const [demanded, ...refusal] of [...demandsOf(request), ...channels.flatMap(channelDemands)]) refuseIf(demanded, context, refusal);
-  requireUniqueChannels(channels);
+  for (const [demanded, ...refusal] of demandsOf(request)) refuseIf(demanded, context, refusal);
+  checkChannels(request, context);
   for (const demand of severalHostsDemands(request, context)) refuseIf(true, context, demand);
   checkRules(request, context);
   checkEntrypoint(request, context);
@@ -66,12 +66,6 @@ function severalHostsDemands({ ResourceConfig, AlgorithmSpecification }: CreateT
   if ((ResourceConfig?.InstanceCount ?? 1) <= 1) return [];
   const runtime = training.findRuntime(AlgorithmSpecification?.TrainingImage ?? "");
   return runtime.kind === "found" && runtime.metricDefinitions ? [["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"]] : [];
-}
-
-function requireUniqueChannels(channels: readonly Channel[]): void {
-  const names = channels.map(({ ChannelName }) => ChannelName);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw errors.invalid(`Duplicate channel name in InputDataConfig: ${twice}`);
 }
 
 function requireRegex(text: string): void {

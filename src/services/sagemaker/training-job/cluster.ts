@@ -10,6 +10,18 @@ export interface Host {
 /** `algo-1` … `algo-N`, as AWS names them. */
 export const hostsOf = (machines: readonly Machine[]): readonly Host[] => machines.map((machine, index) => ({ name: `algo-${index + 1}`, machine }));
 
+/** A job whose pipes cannot be filled fails for that reason, not for what its programs make of pipes that end early. */
+export function fedBy(feeds: readonly { readonly failed: Promise<Error> }[], program: RunningTraining, reason: (error: Error) => string): RunningTraining {
+  let failure: Error | undefined;
+  for (const { failed } of feeds) {
+    void failed.then((error) => {
+      failure ??= error;
+      return program.stop(0);
+    });
+  }
+  return { stop: program.stop, outcome: program.outcome.then((outcome) => (failure === undefined ? outcome : { kind: "failed", reason: reasonOf(reason(failure)) })) };
+}
+
 /** The programs of all hosts as one: it completes when all do; the first that fails ends the others and is named. */
 export function allHosts(hosts: readonly Host[], programs: readonly RunningTraining[]): RunningTraining {
   const stop: RunningTraining["stop"] = async (grace) => void (await Promise.all(programs.map((program) => program.stop(grace))));

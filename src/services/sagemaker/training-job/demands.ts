@@ -49,24 +49,19 @@ function watchingDemands(request: CreateTrainingJobRequest): readonly Demand[] {
 function algorithmDemands({ AlgorithmSpecification: algorithm, OutputDataConfig: output }: CreateTrainingJobRequest): readonly Demand[] {
   return [
     [output?.CompressionType === "NONE", "OutputDataConfig.CompressionType NONE", "uncompressed artifacts"],
-    [algorithm?.TrainingInputMode === "Pipe", "TrainingInputMode Pipe", "named pipes; use File or FastFile"],
     [some(algorithm?.ContainerArguments) && !some(algorithm?.ContainerEntrypoint), "AlgorithmSpecification.ContainerArguments without ContainerEntrypoint", "arguments of an image's own entry point"],
     [algorithm?.TrainingImageConfig?.TrainingRepositoryAccessMode === "Vpc", "AlgorithmSpecification.TrainingImageConfig", "private registries"],
   ];
 }
 
 /** What one channel may ask for and is not there yet. */
-export function channelDemands({ ChannelName: name = "", DataSource, InputMode, CompressionType, RecordWrapperType }: Channel): readonly Demand[] {
+export function channelDemands({ ChannelName: name = "", DataSource }: Channel): readonly Demand[] {
   const source = DataSource?.S3DataSource;
   const at = `InputDataConfig channel ${name}:`;
   return [
     [DataSource?.FileSystemDataSource !== undefined, `${at} FileSystemDataSource`, "file systems as input"],
     [source === undefined, `${at} DataSource`, "sources other than S3"],
-    [source !== undefined && !["S3Prefix", "ManifestFile"].includes(source.S3DataType ?? ""), `${at} S3DataType ${source?.S3DataType ?? ""}`, "augmented manifests, which need Pipe mode"],
-    [some(source?.AttributeNames), `${at} AttributeNames`, "augmented manifest files"],
+    [source !== undefined && !["S3Prefix", "ManifestFile", "AugmentedManifestFile"].includes(source.S3DataType ?? ""), `${at} S3DataType ${source?.S3DataType ?? ""}`, "data in a form of its own"],
     [some(source?.InstanceGroupNames), `${at} InstanceGroupNames`, "heterogeneous clusters"],
-    [InputMode === "Pipe", `${at} InputMode Pipe`, "named pipes; use File or FastFile"],
-    [(CompressionType ?? "None") !== "None", `${at} CompressionType ${CompressionType ?? ""}`, "decompression, which is Pipe mode's"],
-    [(RecordWrapperType ?? "None") !== "None", `${at} RecordWrapperType ${RecordWrapperType ?? ""}`, "record wrapping, which is Pipe mode's"],
   ];
 }

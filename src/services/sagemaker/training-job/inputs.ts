@@ -5,7 +5,9 @@ import { downloadObject, downloadObjects, type Transfer } from "../transfer.ts";
 import { parseS3Uri } from "../validate.ts";
 import { bringCheckpoints } from "./checkpoints.ts";
 import { ClientFault } from "./faults.ts";
-import { selectInput, type Share } from "./select-input.ts";
+import { inputModeOf } from "./input-mode.ts";
+import { openPipeSource, type PipeSource } from "./pipe/stream.ts";
+import { chosen, selectInput, type Share } from "./select-input.ts";
 import type { TrainingJobRecord } from "./training-job.ts";
 
 /** The two folders that a job's server side works in. */
@@ -18,18 +20,30 @@ export interface JobFolders {
 
 const PLACES = ["input/config", "input/data", "model", "output/data", "code"];
 
-/** Brings a job's channels and its source archive, as the job's role. Gives the archive's place when there is one. */
-export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folders, share }: { readonly folders: JobFolders; readonly share: Share }): Promise<string | undefined> {
+export interface FetchedInputs {
+  /** The source archive's place, when there is one. */
+  readonly sourceArchive: string | undefined;
+  /** The channels that come through pipes while the program runs. */
+  readonly pipes: readonly PipeSource[];
+}
+
+/** In Describe's FailureReason; for pipes, whatever the program has read by then. */
+export const downloadFailed = (error: Error): string => `ClientError: Data download failed:Failed to download data. ${error.message}`;
+
+/** Brings a job's channels and its source archive, as the job's role. */
+export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folders, share }: { readonly folders: JobFolders; readonly share: Share }): Promise<FetchedInputs> {
   for (const place of PLACES) await mkdir(join(folders.ml, place), { recursive: true });
   try {
+    const pipes: PipeSource[] = [];
     for (const channel of job.request.InputDataConfig ?? []) {
-      await downloadObjects(transfer, await selectInput(transfer, channel, share), join(folders.ml, "input/data", channel.ChannelName ?? ""));
+      if (inputModeOf(channel, job.request) === "Pipe") pipes.push(await openPipeSource(transfer, channel, share));
+      else await downloadObjects(transfer, chosen(await selectInput(transfer, channel), channel, share), join(folders.ml, "input/data", channel.ChannelName ?? ""));
     }
     await bringCheckpoints(transfer, job.request.CheckpointConfig, folders);
-    return await fetchSource(transfer, job, folders);
+    return { sourceArchive: await fetchSource(transfer, job, folders), pipes };
   } catch (error) {
     transfer.signal.throwIfAborted();
-    throw new ClientFault(`ClientError: Data download failed:Failed to download data. ${(error as Error).message}`, { cause: error });
+    throw new ClientFault(downloadFailed(error as Error), { cause: error });
   }
 }
 

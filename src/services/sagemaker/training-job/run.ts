@@ -9,12 +9,14 @@ import { MACHINE_SESSION_SECONDS } from "../limits.ts";
 import { mlFolder } from "../ml-folder.ts";
 import type { Transfer } from "../transfer.ts";
 import { requireInstanceType, SERVICE } from "../validate.ts";
-import { allHosts, hostsOf, type Host } from "./cluster.ts";
+import { allHosts, fedBy, hostsOf, type Host } from "./cluster.ts";
 import { syncCheckpoints, type Syncing } from "./checkpoints.ts";
 import { ClientFault, failureReason } from "./faults.ts";
-import { fetchInputs, type JobFolders } from "./inputs.ts";
+import { downloadFailed, fetchInputs, type FetchedInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
+import { feedPipes, type Feed } from "./pipe/feed.ts";
+import { inputModeOf } from "./input-mode.ts";
 import { uploadOutputs } from "./outputs.ts";
 import { openProfilerOutput } from "./report/profiler-output.ts";
 import { writeReports } from "./report/write.ts";
@@ -93,7 +95,7 @@ function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job
 interface Seated extends Host {
   readonly folders: JobFolders;
   readonly sink: LogSink;
-  readonly sourceArchive: string | undefined;
+  readonly inputs: FetchedInputs;
 }
 
 async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly Host[]): Promise<Ending> {
@@ -103,7 +105,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const fetched: Omit<Seated, "sink">[] = [];
   for (const [index, host] of hosts.entries()) {
     const folders: JobFolders = { ml: mlFolder(host.machine.folder), machine: host.machine.folder };
-    fetched.push({ ...host, folders, sourceArchive: await fetchInputs(transfer, job, { folders, share: { host: index, hosts: hosts.length } }) });
+    fetched.push({ ...host, folders, inputs: await fetchInputs(transfer, job, { folders, share: { host: index, hosts: hosts.length } }) });
   }
   const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now(), onValue: parts.measured });
@@ -113,7 +115,11 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, {
     clock, places: seated.map(({ folders }) => folders), failed: (error) => parts.log.warn("checkpoints could not be brought to S3", { job: job.arn, cause: String(error) }),
   });
-  return await carryOut(parts, job, { hosts, seated, role, transfer, metrics, syncing }).finally(() => syncing.cancel());
+  const feeds = await Promise.all(seated.map(({ inputs, folders }) => feedPipes(inputs.pipes, folders, clock)));
+  return await carryOut(parts, job, { hosts, seated, role, transfer, metrics, syncing, feeds }).finally(async () => {
+    syncing.cancel();
+    await Promise.all(feeds.map((feed) => feed.end()));
+  });
 }
 
 /** What a job's programs run among, once everything is in its place. */
@@ -124,10 +130,11 @@ interface Surroundings {
   readonly transfer: Transfer;
   readonly metrics: MetricReader;
   readonly syncing: Syncing;
+  readonly feeds: readonly Feed[];
 }
 
 /** Starts the programs, waits for their end and takes what they leave. */
-async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated, role, transfer, metrics, syncing }: Surroundings): Promise<Ending> {
+async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated, role, transfer, metrics, syncing, feeds }: Surroundings): Promise<Ending> {
   const { clock, apply, stopRequest, serverStop } = parts;
   const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
@@ -135,7 +142,7 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
   const profile = openProfilerOutput({ ...transfer, signal: serverStop }, parts.current, parts.log);
   const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onSample: (sample) => profile.add(sample, clock.now()), onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
-  const end = await waitForEnd(parts, job, allHosts(hosts, programs)).finally(() => watching.cancel());
+  const end = await waitForEnd(parts, job, fedBy(feeds, allHosts(hosts, programs), downloadFailed)).finally(() => watching.cancel());
   for (const { machine, sink } of seated) await sink.write(peakLine(machine));
   // Of a job that failed or was stopped too: the next one begins where this one got to.
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
@@ -216,7 +223,7 @@ interface Program extends Seated {
 const entrypointOf = ({ AlgorithmSpecification: algorithm }: TrainingJobRecord["request"]): readonly string[] | undefined =>
   algorithm?.ContainerEntrypoint?.length ? [...algorithm.ContainerEntrypoint, ...(algorithm.ContainerArguments ?? [])] : undefined;
 
-const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, sourceArchive, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
+const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, inputs, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
   cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })) },
@@ -224,10 +231,10 @@ const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, regi
   hyperparameters: request.HyperParameters ?? {},
   channels: (request.InputDataConfig ?? []).map((channel) => ({
     name: channel.ChannelName ?? "", contentType: channel.ContentType,
-    inputMode: channel.InputMode ?? request.AlgorithmSpecification?.TrainingInputMode ?? "File", distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated",
+    inputMode: inputModeOf(channel, request), distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated", recordWrapper: channel.RecordWrapperType ?? "None",
   })),
   environment: request.Environment ?? {},
-  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive, hook: hookOf(request, rules), entrypoint: entrypointOf(request),
+  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive: inputs.sourceArchive, hook: hookOf(request, rules), entrypoint: entrypointOf(request),
   onLine: (line) => {
     metrics.read(line);
     return sink.write(line);

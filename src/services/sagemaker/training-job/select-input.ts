@@ -16,13 +16,17 @@ export interface Share {
   readonly hosts: number;
 }
 
-/** The objects of a channel for one host: those under the prefix or in the manifest, shuffled where that is asked for, and then every N-th of them where they are divided. */
-export async function selectInput(transfer: Transfer, { DataSource, ShuffleConfig }: Channel, share: Share): Promise<readonly InputObject[]> {
+/** The objects of a channel: those under the prefix or in the manifest. */
+export async function selectInput(transfer: Transfer, { DataSource }: Channel): Promise<readonly InputObject[]> {
   const source = DataSource?.S3DataSource;
   const { bucket, key } = parseS3Uri(source?.S3Uri ?? "");
-  const all = source?.S3DataType === "ManifestFile" ? manifestObjects(await readObject(transfer, { bucket, key }), source.S3Uri ?? "") : await prefixObjects(transfer, { bucket, prefix: key });
-  const ordered = ShuffleConfig === undefined ? all : shuffle(all, Number(ShuffleConfig.Seed ?? 0));
-  return source?.S3DataDistributionType === "ShardedByS3Key" ? ordered.filter((_, index) => index % share.hosts === share.host) : ordered;
+  return source?.S3DataType === "ManifestFile" ? manifestObjects(await readObject(transfer, { bucket, key }), source.S3Uri ?? "") : await prefixObjects(transfer, { bucket, prefix: key });
+}
+
+/** What of a channel one host gets in an epoch: all of it, shuffled where that is asked for, and then every N-th where it is divided. */
+export function chosen<T>(all: readonly T[], { DataSource, ShuffleConfig }: Channel, { host, hosts, epoch = 0 }: Share & { readonly epoch?: number }): readonly T[] {
+  const ordered = ShuffleConfig === undefined ? all : shuffle(all, Number(ShuffleConfig.Seed ?? 0) + epoch);
+  return DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key" ? ordered.filter((_, index) => index % hosts === host) : ordered;
 }
 
 async function prefixObjects(transfer: Transfer, { bucket, prefix }: { readonly bucket: string; readonly prefix: string }): Promise<readonly InputObject[]> {
