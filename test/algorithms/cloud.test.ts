@@ -1,6 +1,6 @@
 import {
   CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient,
-  waitUntilEndpointInService, waitUntilTrainingJobCompletedOrStopped, type Channel,
+  waitUntilEndpointInService, waitUntilTrainingJobCompletedOrStopped, type Channel, type CreateTrainingJobCommandInput,
 } from "@aws-sdk/client-sagemaker";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
@@ -23,7 +23,7 @@ async function upload(cloud: TestCloud, channel: string, files: Files): Promise<
   };
 }
 
-async function startJob(cloud: TestCloud, hyperparameters: Readonly<Record<string, string>>): Promise<{ readonly sagemaker: SageMakerClient; readonly role: string }> {
+async function startJob(cloud: TestCloud, hyperparameters: Readonly<Record<string, string>>, change: Partial<CreateTrainingJobCommandInput> = {}): Promise<{ readonly sagemaker: SageMakerClient; readonly role: string }> {
   const sagemaker = new SageMakerClient(cloud.client);
   await new S3Client(cloud.client).send(new CreateBucketCommand({ Bucket: "pictures" }));
   const role = await makeRole(cloud, { name: "sagemaker", service: "sagemaker.amazonaws.com", actions: ["s3:*", "logs:*"] });
@@ -40,6 +40,7 @@ async function startJob(cloud: TestCloud, hyperparameters: Readonly<Record<strin
     ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 10 },
     StoppingCondition: { MaxRuntimeInSeconds: 120 },
     HyperParameters: { num_training_samples: "24", use_pretrained_model: "1", epochs: "20", mini_batch_size: "8", ...hyperparameters },
+    ...change,
   }));
   return { sagemaker, role };
 }
@@ -76,4 +77,23 @@ test("a job whose lists do not fit num_classes fails with the algorithm's own wo
   await expect(waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, ...WAIT }, { TrainingJobName: "kinds" })).rejects.toThrow();
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "kinds" }));
   expect(job.FailureReason).toContain("ClientError: train.lst, line 17: the class 2 does not fit num_classes=2; classes are numbered from 0 to 1.");
+});
+
+test("Debugger's rules judge the built-in algorithm by what it tells of its head", { timeout: 120_000 }, async () => {
+  await using cloud = await startCloud();
+  const rule = (name: string, parameters: Readonly<Record<string, string>> = {}) => ({
+    RuleConfigurationName: name, RuleEvaluatorImage: "503895931360.dkr.ecr.us-east-1.amazonaws.com/sagemaker-debugger-rules:latest", RuleParameters: { rule_to_invoke: name, ...parameters },
+  });
+  const { sagemaker } = await startJob(cloud, { num_classes: "3", learning_rate: "0.1", epochs: "30" }, {
+    DebugHookConfig: { S3OutputPath: "s3://pictures/debug", HookParameters: { save_interval: "5" } },
+    DebugRuleConfigurations: [rule("LossNotDecreasing", { num_steps: "30" }), rule("VanishingGradient"), rule("ExplodingTensor"), rule("AllZero"), rule("ClassImbalance", { samples: "100" }), rule("DeadRelu"), rule("Overfit", { ratio_threshold: "1000" })],
+    ProfilerRuleConfigurations: [rule("StepOutlier")],
+  });
+  await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, ...WAIT }, { TrainingJobName: "kinds" });
+  const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "kinds" }));
+  const statuses = [...(job.DebugRuleEvaluationStatuses ?? []), ...(job.ProfilerRuleEvaluationStatuses ?? [])].map(({ RuleConfigurationName: name, RuleEvaluationStatus: status, StatusDetails: details }) => [name, status, details]);
+  expect(statuses).toEqual([
+    ["LossNotDecreasing", "NoIssuesFound", undefined], ["VanishingGradient", "NoIssuesFound", undefined], ["ExplodingTensor", "NoIssuesFound", undefined], ["AllZero", "NoIssuesFound", undefined],
+    ["ClassImbalance", "NoIssuesFound", undefined], ["DeadRelu", "NoIssuesFound", "not judged: no ReLU was told of"], ["Overfit", "NoIssuesFound", undefined], ["StepOutlier", "NoIssuesFound", undefined],
+  ]);
 });

@@ -31,6 +31,8 @@ export const ENVIRONMENT = {
   root: "SAGEBRUSH_ML_ROOT",
   /** vCPUs of the instance type: the number of threads. */
   vcpus: "SAGEBRUSH_VCPUS",
+  /** Where Debugger's rules want what written: JSON, of a job that has some. */
+  hook: "SAGEBRUSH_HOOK",
   /** `1` lets the server fetch pictures from private addresses. */
   allowPrivateUrls: "SAGEBRUSH_ALLOW_PRIVATE_URLS",
 } as const;

@@ -1,9 +1,11 @@
 import type { Random } from "../../shared/random.ts";
 import { ELEMENT_TYPES } from "../../learn/onnx.ts";
+import type { Graph, Value } from "../../learn/graph.ts";
 import { linear, softmaxCrossEntropy } from "../../learn/operations.ts";
 import { adam, rmsprop, sgd, type Optimizer } from "../../learn/optimizers.ts";
 import { createTrainingStep, type TrainingStep } from "../../learn/training-step.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
+import type { HeadObserver } from "./observer.ts";
 import { createScorer, type Score } from "./score.ts";
 import { foldScaling, scalingOf, scaleRows } from "./scaling.ts";
 
@@ -42,6 +44,8 @@ export interface HeadJob {
   /** Milliseconds of a steady counter. */
   readonly monotonic: () => number;
   readonly onEpoch?: (report: EpochReport) => void;
+  /** Is told of every step and epoch. */
+  readonly observe?: (rows: number) => Promise<HeadObserver | undefined>;
   /** Which epoch's head is kept: the best on the validation pictures, unless told otherwise. */
   readonly keep?: "best" | "last";
   /** Ends the training after the present epoch, with what is best so far. */
@@ -66,6 +70,10 @@ const optimizerOf = (given: HeadHyperparameters): Optimizer => {
   }
 };
 
+/** What a head is trained by. */
+export const headLoss = (graph: Graph, { x, labels, weight, bias }: Readonly<Record<"x" | "labels" | "weight" | "bias", Value>>): Value =>
+  softmaxCrossEntropy(graph, linear(graph, x, { weight, bias }), { labels, smoothing: LABEL_SMOOTHING });
+
 type Step = TrainingStep<"weight" | "bias", "x" | "labels">;
 
 function createStep({ train, classes, hyperparameters, threads }: HeadJob, rows: number): Promise<Step> {
@@ -76,7 +84,7 @@ function createStep({ train, classes, hyperparameters, threads }: HeadJob, rows:
       bias: { dims: [classes], start: new Float32Array(classes), decays: false },
     },
     inputs: { x: { dims: [rows, train.width], elementType: ELEMENT_TYPES.float }, labels: { dims: [rows], elementType: ELEMENT_TYPES.int64 } },
-    loss: (graph, { x, labels, weight, bias }) => softmaxCrossEntropy(graph, linear(graph, x, { weight, bias }), { labels, smoothing: LABEL_SMOOTHING }),
+    loss: (graph, values) => headLoss(graph, values),
     optimizer: optimizerOf(hyperparameters),
     threads,
   });
@@ -93,7 +101,7 @@ function shuffled(count: number, random: Random): Uint32Array {
 }
 
 /** Goes once through the pictures, a random view of each; the last batch is filled up from the beginning, as MXNet does. */
-async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, random }: { readonly rows: number; readonly rate: number; readonly random: Random }): Promise<void> {
+async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, random, observer }: { readonly rows: number; readonly rate: number; readonly random: Random; readonly observer: HeadObserver | undefined }): Promise<void> {
   const { width, views, values, labels } = scaled;
   const order = shuffled(labels.length, random);
   for (let from = 0; from < order.length; from += rows) {
@@ -105,7 +113,9 @@ async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, rand
       x.set(values.subarray(start, start + width), row * width);
       classes[row] = BigInt(labels[picture] ?? 0);
     }
-    await step.step({ x, labels: classes }, rate);
+    await observer?.before({ x, labels: classes }, step.parameters());
+    const loss = await step.step({ x, labels: classes }, rate);
+    observer?.after(loss, step.parameters());
   }
 }
 
@@ -123,6 +133,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
   const scaledTrain = scaleRows(train, scaling);
   const rows = Math.min(hyperparameters.miniBatchSize, train.labels.length);
   const step = await createStep(job, rows);
+  const observer = await job.observe?.(rows);
   const scorerOptions = { classes, threads, topK: hyperparameters.topK };
   const scoreTrain = await createScorer(scaledTrain, scorerOptions);
   const scoreValidation = await createScorer(scaleRows(validation, scaling), scorerOptions);
@@ -134,13 +145,14 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
   for (let epoch = 0; epoch < hyperparameters.epochs; epoch++) {
     const started = job.monotonic();
     if (hyperparameters.schedule.epochs.includes(epoch)) rate *= hyperparameters.schedule.factor;
-    await runEpoch(step, scaledTrain, { rows, rate, random });
+    await runEpoch(step, scaledTrain, { rows, rate, random, observer });
     const now = step.parameters();
     const validationScore = await scoreValidation.score(now);
     const isBest = job.keep === "last" || isBetter(validationScore, best?.score);
     if (isBest) best = { score: validationScore, weight: now.weight.slice(), bias: now.bias.slice() };
     const report = { epoch, train: await scoreTrain.score(now), validation: validationScore, seconds: (job.monotonic() - started) / 1000, best: isBest };
     reports.push(report);
+    observer?.epoch({ train: report.train, validation: validationScore, labels: train.labels });
     job.onEpoch?.(report);
     if (job.signal?.aborted) break;
     const stopping = hyperparameters.earlyStopping;
@@ -150,7 +162,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
     if (improved) reference = validationScore.accuracy;
     if (epoch + 1 >= stopping.minEpochs && waited >= stopping.patience) break;
   }
-  await Promise.all([step.close(), scoreTrain.close(), scoreValidation.close()]);
+  await Promise.all([observer?.close(), step.close(), scoreTrain.close(), scoreValidation.close()]);
   if (best === undefined) throw new Error("Training ran no epoch.");
   return { head: foldScaling({ width: train.width, classes, weight: best.weight, bias: best.bias }, scaling), reports };
 }

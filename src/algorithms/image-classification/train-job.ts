@@ -11,6 +11,7 @@ import type { Layout } from "./layout.ts";
 import type { ListedPicture } from "./list-file.ts";
 import { gatherMetrics } from "./metrics.ts";
 import type { Backbone } from "./network.ts";
+import { openObserver } from "./observer.ts";
 import type { Size } from "./pictures.ts";
 import { logEpoch, logParameters, logSkipped, progressLogger } from "./report.ts";
 import { checkConfiguration, findBackbone, readDataset, readHyperparameters } from "./training-input.ts";
@@ -20,6 +21,8 @@ export interface TrainingContext {
   readonly log: JobLog;
   readonly clock: Clock;
   readonly threads: number;
+  /** What Debugger's rules want to know of (SAGEBRUSH_HOOK). */
+  readonly hook?: string | undefined;
   /** Stops the job: with the best model so far, when there is one. */
   readonly signal: AbortSignal;
 }
@@ -48,7 +51,7 @@ interface Loaded {
 }
 
 /** Runs a training job from its folders to its artifact. Throws ClientError for the customer's mistakes, the signal's reason when stopped before any model. */
-export async function runTrainingJob({ layout, log, clock, threads, signal }: TrainingContext): Promise<void> {
+export async function runTrainingJob({ layout, log, clock, threads, hook, signal }: TrainingContext): Promise<void> {
   const started = clock.monotonic();
   const since = (moment: number): number => (clock.monotonic() - moment) / 1000;
   const given = await readHyperparameters(layout);
@@ -94,6 +97,7 @@ export async function runTrainingJob({ layout, log, clock, threads, signal }: Tr
     threads,
     signal,
     monotonic: () => clock.monotonic(),
+    observe: (rows) => openObserver(hook, { rows, width: train.labelled.width, classes: hyperparameters.numClasses, threads, monotonic: () => clock.monotonic() }),
     onEpoch: (report) => logEpoch(log, report, hyperparameters.topK),
   });
   const info: ModelInfo = {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemClock } from "../../shared/clock.ts";
 import { ClientError } from "./client-error.ts";
+import { ENVIRONMENT } from "./contract.ts";
 import { createJobLog } from "./job-log.ts";
 import { layoutOf } from "./layout.ts";
 import { threadCount } from "./threads.ts";
@@ -26,7 +27,7 @@ process.on("SIGTERM", () => {
 });
 
 try {
-  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env), signal: stop.signal });
+  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env), hook: process.env[ENVIRONMENT.hook], signal: stop.signal });
 } catch (error) {
   if (stop.signal.aborted) log.info("Stopped before there was a model.");
   else if (error instanceof ClientError) {

@@ -75,6 +75,7 @@ export const deadRelu: Rule = {
   // A unit is inactive below 1 % of the time; the script's side counts with that.
   defaults: { threshold_layer: 50 },
   judge({ relus }, { threshold_layer = 0 }) {
+    if (relus.length === 0) return { met: false, note: "not judged: no ReLU was told of" };
     const layer = relus.find(({ dead }) => dead * 100 > threshold_layer);
     return layer === undefined ? NOT_MET : { met: true, step: layer.step, detail: `${digits(layer.dead * 100)} % of the units of ${layer.name} are active less than 1 % of the time, more than ${threshold_layer} %` };
   },

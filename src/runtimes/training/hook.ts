@@ -12,8 +12,12 @@ export const hookVariables = ({ hook }: Pick<TrainingProgram, "hook">, root: str
   PYTHONPATH: `${root}/code:${HOOK_FOLDER}`,
   // Pretrained weights that the user has put there: torch.hub and torchvision look for them.
   ...(torchHome !== undefined && { TORCH_HOME: torchHome, SAGEBRUSH_TORCH_HOME: torchHome }),
-  ...(hook !== undefined && { SAGEBRUSH_HOOK: JSON.stringify({ file: `${root}/${TENSOR_FILE}`, ...hook }) }),
+  ...hookConfiguration({ hook }, root),
 });
+
+/** What the hook, or a built-in algorithm, reads: where to write what. */
+export const hookConfiguration = ({ hook }: Pick<TrainingProgram, "hook">, root: string): Readonly<Record<string, string>> =>
+  (hook === undefined ? {} : { SAGEBRUSH_HOOK: JSON.stringify({ file: `${root}/${TENSOR_FILE}`, ...hook }) });
 
 /** What a machine must see of ours for it. */
 export const hookFolders = (): readonly string[] => ownFolders([]);

@@ -26,7 +26,7 @@ export function openTrainingRuntimes({ isolation, python: named, algorithms, env
     const kind = trainingKindOf(image);
     if (kind === undefined) return { kind: "refused", reason: unknownTrainingImage(image) };
     if (kind === "python-script" && python.command() === undefined) return { kind: "refused", reason: withoutPython(image) };
-    return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined, followed: kind === "python-script" };
+    return { kind: "found", metricDefinitions: kind === "image-classification" ? algorithms[kind].metricDefinitions : undefined, followed: kind !== "node-script", entrypoints: kind === "python-script" };
   };
   return { find, start: (machine, program) => startTraining({ isolation, python: python.facts, pip: pipSettings(environment), torchHome: environment["TORCH_HOME"] }, machine, program) };
 }

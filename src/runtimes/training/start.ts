@@ -12,7 +12,7 @@ import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
 import { outcomeOf, reasonOf, toolkitError } from "./failure.ts";
 import { scriptArguments, splitHyperparameters } from "./hyperparameters.ts";
 import { trainingKindOf, unknownTrainingImage, type TrainingKind } from "./images.ts";
-import { hookFolders, hookVariables } from "./hook.ts";
+import { hookConfiguration, hookFolders, hookVariables } from "./hook.ts";
 import { torchrunArguments, wantsTorchrun, writeHosts } from "./hosts.ts";
 import { layOut } from "./layout.ts";
 import { scriptVariables } from "./script-variables.ts";
@@ -44,7 +44,7 @@ export async function startTraining(ports: TrainingPorts, machine: Machine, prog
       await machine.own(program.mlFolder);
       const running = await machine.start({
         ...base, command: process.execPath, args: [ownProgram("algorithms/image-classification/train")],
-        environment: { ...jobVariables(program, machine, root), ...program.environment }, readable: ownFolders(["onnxruntime-node", "sharp"]),
+        environment: { ...jobVariables(program, machine, root), ...hookConfiguration(program, root), ...program.environment }, readable: ownFolders(["onnxruntime-node", "sharp"]),
       });
       return runningTraining(running, machine, program);
     }

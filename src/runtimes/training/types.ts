@@ -5,8 +5,8 @@ export type MetricDefinitions = readonly { readonly name: string; readonly regex
 
 /** What an image name stands for here. */
 export type FoundRuntime =
-  /** `followed`: tensors of the script can be told of, for Debugger's rules. */
-  | { readonly kind: "found"; readonly metricDefinitions: MetricDefinitions | undefined; readonly followed: boolean }
+  /** `followed`: its tensors can be told of, for Debugger's rules. `entrypoints`: the job may name its program itself. */
+  | { readonly kind: "found"; readonly metricDefinitions: MetricDefinitions | undefined; readonly followed: boolean; readonly entrypoints: boolean }
   | { readonly kind: "refused"; readonly reason: string };
 
 export interface SessionCredentials {

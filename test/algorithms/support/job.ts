@@ -17,6 +17,7 @@ export interface JobOptions {
   readonly hyperparameters?: Readonly<Record<string, string | undefined>>;
   readonly channels?: Readonly<Record<string, Files | undefined>>;
   readonly config?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Job extends AsyncDisposable {
@@ -57,7 +58,7 @@ async function write(folder: string, files: Files): Promise<void> {
 }
 
 /** Lays out a training job's folders in a temporary place; what the options do not name is a sound small job. */
-export async function createJob({ hyperparameters = {}, channels = {}, config = {} }: JobOptions = {}): Promise<Job> {
+export async function createJob({ hyperparameters = {}, channels = {}, config = {}, environment = {} }: JobOptions = {}): Promise<Job> {
   const root = await mkdtemp(join(tmpdir(), "sagebrush-job-"));
   const [train, validation] = await Promise.all([pictures(12, 1), pictures(6, 50_000)]);
   const sound: Readonly<Record<string, Files>> = {
@@ -77,7 +78,7 @@ export async function createJob({ hyperparameters = {}, channels = {}, config = 
     root,
     train: (stopAt) =>
       new Promise((done) => {
-        const child = spawn(process.execPath, [program("train")], { env: { SAGEBRUSH_ML_ROOT: root, SAGEBRUSH_VCPUS: "1" } });
+        const child = spawn(process.execPath, [program("train")], { env: { SAGEBRUSH_ML_ROOT: root, SAGEBRUSH_VCPUS: "1", ...environment } });
         let log = "";
         let hasStopped = false;
         for (const stream of [child.stdout, child.stderr]) {

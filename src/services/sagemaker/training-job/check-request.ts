@@ -28,14 +28,14 @@ function checkRules(request: CreateTrainingJobRequest, context: Strictness & Pic
   const debugged = rulesOf(request, instant(0)).some(({ kind }) => kind === "debug") || (request.DebugHookConfig?.CollectionConfigurations?.length ?? 0) > 0;
   const image = request.AlgorithmSpecification?.TrainingImage ?? "";
   const runtime = context.training.findRuntime(image);
-  refuseIf(debugged && runtime.kind === "found" && !runtime.followed, context, ["DebugRuleConfigurations", `rules about the tensors of ${image}: Python scripts alone are followed`]);
+  refuseIf(debugged && runtime.kind === "found" && !runtime.followed, context, ["DebugRuleConfigurations", `rules about the tensors of ${image}: Python scripts and built-in algorithms are followed`]);
 }
 
 /** There is no image whose files an entry point could name: the images of Python scripts stand for this host's Python and shell. */
 function checkEntrypoint({ AlgorithmSpecification: algorithm }: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): void {
   const runtime = context.training.findRuntime(algorithm?.TrainingImage ?? "");
   const named = (algorithm?.ContainerEntrypoint?.length ?? 0) > 0;
-  refuseIf(named && runtime.kind === "found" && !runtime.followed, context, ["AlgorithmSpecification.ContainerEntrypoint", "entry points of images other than Python's"]);
+  refuseIf(named && runtime.kind === "found" && !runtime.entrypoints, context, ["AlgorithmSpecification.ContainerEntrypoint", "entry points of images other than Python's"]);
 }
 
 function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): MetricDefinitions {
