@@ -33,7 +33,7 @@ async function readCoverage(): Promise<readonly Coverage[]> {
   const store = openStore({ folder, migrations: MIGRATIONS, random: systemRandom, durability: "process" });
   const machines = await openMachineHost({ folder: join(folder, "machines"), ...parts, hide: [], place: () => ({ kind: "wait", reason: "nothing is placed here" }) });
   const composition = await compose({
-    ...parts, store, machines, rootKeys: [], lenient: false, quotas: "", spot: "", environment: {}, account: "000000000000", region: "us-east-1",
+    ...parts, store, machines, rootKeys: [], lenient: false, quotas: "", spot: "", python: "", environment: {}, account: "000000000000", region: "us-east-1",
     publicEndpoint: () => "", machineEndpoint: () => "",
   });
   const { registry } = composition.surroundings;

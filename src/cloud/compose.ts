@@ -6,6 +6,7 @@ import { s3, type S3State } from "../services/s3/index.ts";
 import { METRIC_DEFINITIONS } from "../algorithms/image-classification/contract.ts";
 import { parseQuotas } from "../catalogue/quotas.ts";
 import { parseSpotMarket } from "../decide/training/index.ts";
+import { parsePythons } from "../runtimes/named-pythons.ts";
 import type { MachineHost } from "../machines/index.ts";
 import { sagemaker, type SageMakerState } from "../services/sagemaker/index.ts";
 import { sagemakerRuntime } from "../services/sagemaker-runtime/index.ts";
@@ -42,6 +43,7 @@ export interface ComposeOptions extends Omit<ServiceDependencies, "call" | "assu
   readonly lenient: boolean;
   readonly quotas: string;
   readonly spot: string;
+  readonly python: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -72,7 +74,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   if (quotas === undefined) throw new Error(`quotas that cannot be read: ${options.quotas}`);
   const spotMarket = parseSpotMarket(options.spot);
   if (spotMarket === undefined) throw new Error(`a spot market that cannot be read: ${options.spot}`);
-  const training = await start(sagemaker, { machines, lenient, quotas, spotMarket, environment, algorithms: ALGORITHMS });
+  const pythons = parsePythons(options.python);
+  if (pythons === undefined) throw new Error(`Pythons that cannot be read: ${options.python}`);
+  const training = await start(sagemaker, { machines, lenient, quotas, spotMarket, environment, pythons, algorithms: ALGORITHMS });
   await start(sagemakerRuntime, { directory: endpointDirectory(training.state) });
   const functions = await start(lambda, { machines, lenient, interpreters: findInterpreters() });
 

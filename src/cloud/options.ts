@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseQuotas, QUOTAS_FORM } from "../catalogue/quotas.ts";
+import { parsePythons, PYTHONS_FORM } from "../runtimes/named-pythons.ts";
 import { parseSpotMarket, SPOT_FORM } from "../decide/training/index.ts";
 
 /** What a person may say: `serve`'s flags, `startCloud`'s options. Everything is optional. */
@@ -14,6 +15,7 @@ export interface GivenOptions {
   readonly lenient?: boolean | undefined;
   readonly quotas?: string | undefined;
   readonly spot?: string | undefined;
+  readonly python?: string | undefined;
 }
 
 /** The options as the cloud uses them: defaulted, checked, frozen. */
@@ -31,6 +33,8 @@ export interface CloudOptions {
   readonly quotas: string;
   /** As `parseSpotMarket` reads it. */
   readonly spot: string;
+  /** As `parsePythons` reads it. */
+  readonly python: string;
 }
 
 /** Options that cannot be used, one sentence each. */
@@ -62,6 +66,7 @@ const RULES: Readonly<Record<keyof GivenOptions, Rule>> = {
   lenient: { fallback: false, must: "must be true or false", holds: (value) => typeof value === "boolean" },
   quotas: { fallback: "", must: `must be ${QUOTAS_FORM}`, holds: (value) => typeof value === "string" && parseQuotas(value) !== undefined },
   spot: { fallback: "", must: `must be ${SPOT_FORM}`, holds: (value) => typeof value === "string" && parseSpotMarket(value) !== undefined },
+  python: { fallback: "", must: `must be ${PYTHONS_FORM}`, holds: (value) => typeof value === "string" && parsePythons(value) !== undefined },
 };
 
 /** Checks and completes options. Throws OptionsError naming every option that is wrong. */

@@ -43,7 +43,7 @@ export async function runCloud(options: CloudOptions, { clock, random, log, obse
     const rootKeys = makeRootKeys(options, machines.isolation, random);
     const address = { people: "", machines: "" };
     const services = composition = await compose({
-      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, quotas: options.quotas, spot: options.spot, environment: process.env,
+      store, clock, random, log, observeAccess, machines, rootKeys: [rootKeys], lenient: options.lenient, quotas: options.quotas, spot: options.spot, python: options.python, environment: process.env,
       account: options.account, region: options.region,
       publicEndpoint: () => address.people, machineEndpoint: () => address.machines,
     });

@@ -18,11 +18,12 @@ export const serve = defineCommand({
     lenient: { type: "boolean", description: "Warn about unsupported parameters instead of refusing them", default: false },
     quotas: { type: "string", description: 'Instances in use at once, as in training=200 or "ml.m5.large for training job usage=200"; 20 of each type', default: "" },
     spot: { type: "string", description: 'Managed spot training: how often instances are taken away and for how long there are none, as in "interruptions=6/h,wait=30s,seed=1"; only on request', default: "" },
+    python: { type: "string", description: "Pythons of scripts and models by image and version, as in pytorch-training:2.1=/path/to/venv/bin/python; a path alone is for all others", default: "" },
   },
   async run({ args }) {
     const cloud = await startCloud({
       port: Number(args.port), data: args.data, host: args.host, account: args.account, region: args.region,
-      rootKeys: args["root-keys"] as "test" | "generated", durability: args.durability as "process" | "full", lenient: args.lenient, quotas: args.quotas, spot: args.spot,
+      rootKeys: args["root-keys"] as "test" | "generated", durability: args.durability as "process" | "full", lenient: args.lenient, quotas: args.quotas, spot: args.spot, python: args.python,
     }, { log: streamLog() });
     print(`Sagebrush is ready at ${cloud.endpoint}`);
     print(`  keys     AWS_ACCESS_KEY_ID=${cloud.rootKeys.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.rootKeys.secretAccessKey} AWS_DEFAULT_REGION=${cloud.options.region}`);

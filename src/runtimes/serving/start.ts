@@ -16,7 +16,7 @@ import { ServerFailed, type RunningServer, type ServedContainer } from "./types.
 export interface ServingPorts {
   readonly isolation: IsolationReport;
   readonly clock: Clock;
-  readonly python: () => Promise<Python>;
+  readonly python: (image: string) => Promise<Python>;
   /** Where pip finds packages: PIP_INDEX_URL and its kin. */
   readonly pip: Readonly<Record<string, string>>;
 }
@@ -64,7 +64,7 @@ export async function startModelServer({ isolation, clock, python, pip }: Servin
   return { address: machine.address, port, exited, stop: async (grace) => void (await running.stop(grace)) };
 }
 
-async function programOf(container: ServedContainer, place: { readonly root: string; readonly vcpus: number }, python: () => Promise<Python>): Promise<ToolkitProgram> {
+async function programOf(container: ServedContainer, place: { readonly root: string; readonly vcpus: number }, python: ServingPorts["python"]): Promise<ToolkitProgram> {
   const serving = servingOf(container.image);
   switch (serving?.kind) {
     case undefined:
@@ -75,7 +75,7 @@ async function programOf(container: ServedContainer, place: { readonly root: str
       if (!existsSync(join(container.mlFolder, "model", NODE_SCRIPT))) throw new ServerFailed(`The model artifact holds no ${NODE_SCRIPT}.`);
       return { command: process.execPath, args: [`${place.root}/model/${NODE_SCRIPT}`], readable: [], environment: {} };
     case "toolkit":
-      return toolkitProgram(container, serving, place, await python());
+      return toolkitProgram(container, serving, place, await python(container.image));
   }
 }
 

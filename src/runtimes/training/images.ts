@@ -17,5 +17,6 @@ export const trainingKindOf = (image: string): TrainingKind | undefined => REPOS
 export const unknownTrainingImage = (image: string): string =>
   `The image ${image} is not one that Sagebrush can run: it runs no containers. Supported for training: ${[...REPOSITORIES.keys()].join(", ")}.`;
 
-export const withoutPython = (image: string): string =>
-  `The image ${image} needs Python 3, and none was found on this host. Install python3, or set SAGEBRUSH_PYTHON to its path.`;
+export const withoutPython = (image: string, named: string | undefined): string =>
+  named === undefined ? `The image ${image} needs Python 3, and none was found on this host. Install python3, or name one by --python or SAGEBRUSH_PYTHON.`
+    : `The image ${image} is to run with ${named} (--python, or SAGEBRUSH_PYTHON), which is not there or cannot be run.`;

@@ -92,7 +92,7 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   await machine.own(program.mlFolder);
 
   const shell = entry.endsWith(".sh");
-  const interpreter: Python = kind === "node-script" ? { command: process.execPath, folders: [] } : await ports.python();
+  const interpreter: Pick<Python, "command" | "folders"> = kind === "node-script" ? { command: process.execPath, folders: [] } : await ports.python();
   const scriptArgs = scriptArguments(parameters.own);
   if (shell) await chmod(join(codeFolder, entry), 0o755);
   let interpreted = interpreter.command;

@@ -74,6 +74,8 @@ export interface RunningTraining {
 
 export interface TrainingRuntimes {
   find(image: string): FoundRuntime;
+  /** What runs an image's scripts, for the job's log; undefined where there is nothing to choose. Rejects where it cannot be asked. */
+  interpreter(image: string): Promise<string | undefined>;
   /** Lays out `/opt/ml`, unpacks the code and starts the program. What goes wrong before is an outcome, not a rejection. */
   start(machine: Machine, program: TrainingProgram): Promise<RunningTraining>;
 }

@@ -5,6 +5,7 @@ import type { ServiceDefinition } from "../../wire/service.ts";
 import type { SageMakerState } from "./context.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import { createFleet } from "./endpoint/fleet.ts";
+import type { NamedPython } from "../../runtimes/named-pythons.ts";
 import { openServingRuntimes } from "../../runtimes/serving/index.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import { records } from "./migrations/0001-records.ts";
@@ -27,6 +28,8 @@ export interface SageMakerPorts {
   readonly machines: MachineHost;
   /** The server's own environment: where the user names a Python (SAGEBRUSH_PYTHON). */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The Pythons that the user names by image. */
+  readonly pythons: readonly NamedPython[];
   readonly algorithms: TrainingRuntimeOptions["algorithms"];
   readonly lenient: boolean;
   readonly quotas: Quotas;
@@ -38,15 +41,15 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
   migrations: [records, tuning],
   start(dependencies) {
-    const { store, machines, lenient, environment, algorithms, quotas } = dependencies;
+    const { store, machines, lenient, environment, algorithms, quotas, pythons } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
-    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], environment, algorithms }) });
+    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], pythons, environment, algorithms }) });
     const tuningJobs = store.collection<TuningJobRecord>("sagemaker_tuning_jobs");
     const trials = store.collection<TrialRecord>("sagemaker_tuning_trials");
     const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });
-    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"], environment }) });
+    const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"], pythons, environment }) });
     const state: SageMakerState = {
       trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient, quotas,
       models: store.collection<ModelRecord>("sagemaker_models"),

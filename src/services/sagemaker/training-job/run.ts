@@ -110,6 +110,8 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now(), onValue: parts.measured });
   for (const note of job.notes) await seated[0]?.sink.write(note);
+  const interpreter = await parts.runtimes.interpreter(job.request.AlgorithmSpecification?.TrainingImage ?? "").catch(() => undefined);
+  if (interpreter !== undefined) await Promise.all(seated.map(({ sink }) => sink.write(interpreter)));
   stopRequest.throwIfAborted();
   apply({ kind: "training" });
   const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, {
