@@ -16,6 +16,9 @@ type Row = readonly [name: string, vcpus: number, memoryGiB: number, gpus: numbe
 const ALL: readonly InstanceUse[] = ["training", "hosting", "notebook"];
 const SERVERS: readonly InstanceUse[] = ["training", "hosting"];
 
+/** Until when sources of prices were read. */
+export const PRICES_AS_OF = "2026-09-28";
+
 /**
  * Sizes: EC2's instance-type pages, read 2026-07-11. Prices: AWS's price list as quoted in public sources up to
  * 2026-09-28, us-east-1, Linux, on demand; for t2.large and up, t3.2xlarge, m5.12xlarge and up, c5.4xlarge and up, the

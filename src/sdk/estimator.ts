@@ -1,6 +1,7 @@
 import type { Channel, CreateTrainingJobRequest, DescribeTrainingJobCommandOutput, Tag, TrainingInstanceType } from "@aws-sdk/client-sagemaker";
 import { systemClock, type Clock } from "../shared/clock.ts";
 import type { Clients } from "./clients.ts";
+import { createFitProgress, type ProgressTerminal } from "./fit-progress.ts";
 import { followTrainingLog, type LogLine } from "./follow-log.ts";
 import { Model } from "./model.ts";
 import { uploadSource, type Script } from "./source-archive.ts";
@@ -35,6 +36,8 @@ export interface FitOptions {
   readonly onLine?: (line: LogLine) => void;
   /** The job's own sentence on what it is doing, whenever it changes. */
   readonly onStatus?: (message: string) => void;
+  /** Live lines and a progress bar: on `process.stderr` unless `false` or another terminal is given, and only where that is a terminal. */
+  readonly progress?: false | ProgressTerminal;
 }
 
 /** Channels by name: an S3 prefix, or a whole Channel. */
@@ -88,16 +91,22 @@ export class Estimator {
    * Starts a training job on channels (name → S3 prefix, or a whole Channel) and waits for its end. Throws with the job's
    * FailureReason when it did not complete.
    */
-  async fit(inputs: Inputs, { jobName = this.#newName(), onLine, onStatus }: FitOptions = {}): Promise<TrainedJob> {
+  async fit(inputs: Inputs, { jobName = this.#newName(), onLine, onStatus, progress: terminal = process.stderr }: FitOptions = {}): Promise<TrainedJob> {
     const { CreateTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
     await (await this.#clients.sagemaker()).send(new CreateTrainingJobCommand({ TrainingJobName: jobName, Tags: this.tagList, ...(await this.request(inputs, jobName)) }));
-    const readLog = onLine && followTrainingLog(this.#clients, jobName);
+    const progress = terminal === false ? undefined : createFitProgress(terminal, this.#clock);
+    const readLog = (onLine ?? progress) && followTrainingLog(this.#clients, jobName);
     let said: string | undefined;
-    const job = await untilTrained(this.#clients, jobName, async ({ SecondaryStatusTransitions = [], SecondaryStatus }) => {
+    const job = await untilTrained(this.#clients, jobName, async (now) => {
+      const { SecondaryStatusTransitions = [], SecondaryStatus } = now;
       const message = SecondaryStatusTransitions.at(-1)?.StatusMessage ?? String(SecondaryStatus);
       if (message !== said) onStatus?.(said = message);
-      for (const line of (await readLog?.()) ?? []) onLine?.(line);
-    });
+      for (const line of (await readLog?.()) ?? []) {
+        onLine?.(line);
+        progress?.line(line);
+      }
+      progress?.job(now);
+    }).finally(() => progress?.end());
     return this.#latest = trainedJob(job);
   }
 

@@ -48,7 +48,10 @@ test("an estimator trains a script with live lines, deploys its model, is asked,
   using at = await scene(cloud);
   const lines: LogLine[] = [];
   const statuses: string[] = [];
-  const job = await at.estimator.fit({ training: "s3://jobs/data/" }, { onLine: (line) => lines.push(line), onStatus: (message) => statuses.push(message) });
+  let shown = "";
+  const job = await at.estimator.fit({ training: "s3://jobs/data/" }, { onLine: (line) => lines.push(line), onStatus: (message) => statuses.push(message), progress: { isTTY: true, write: (text) => (shown += text) } });
+  expect(shown).toContain("algo-1 factor 2 sum=6.5;\n");
+  expect(shown).toMatch(/█{24} 100 % {2}\d+ s {2}Training job completed/);
   expect(job.metrics).toEqual({ sum: 6.5 });
   expect(job.artifact).toBe(`s3://jobs/out/${job.jobName}/output/model.tar.gz`);
   expect(lines.filter(({ text }) => text === "factor 2 sum=6.5;")).toMatchObject([{ host: "algo-1" }]);
