@@ -10,6 +10,7 @@ import { probeGroups } from "./cgroups/probe.ts";
 import { removeFolder } from "./folder.ts";
 import { claimIdentities } from "./identities.ts";
 import { openJournal } from "./journal.ts";
+import { openNetwork } from "./network.ts";
 import type { LaunchMode } from "./launch/chain.ts";
 import { makeMachine } from "./machine.ts";
 import { isMachinePeer, type PeerRule } from "./peers.ts";
@@ -113,7 +114,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     const machineFolder = join(separation.base, spec.id);
     let place: Place | undefined;
     try {
-      place = seats.take({ ...limits, maxProcesses: spec.maxProcesses });
+      place = seats.take({ ...limits, maxProcesses: spec.maxProcesses }, spec.network);
       const { group, seat } = place;
       entry.groups = group?.folders ?? [];
       const machine = await makeMachine({
@@ -182,7 +183,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     });
 
   return {
-    isolation, capacity, create,
+    isolation, capacity, create, openNetwork: () => openNetwork(separation),
     isMachinePeer: (local, remote) => peerRule !== undefined && mayHaveMachines() && isMachinePeer(peerRule, local, remote),
     reconcile: async () => {
       const ended = await endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) });

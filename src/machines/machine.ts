@@ -75,7 +75,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
         maxProcesses: parts.limitProcesses ? spec.maxProcesses : undefined, fstabFile: `${parts.journalFolder}/${spec.id}.${++starts}.fstab`,
       });
       const killsBefore = meter.outOfMemoryCount();
-      const seat = unused ?? startSeat(separation, group);
+      const seat = unused ?? startSeat(separation, group, spec.network);
       unused = undefined;
       try {
         record(seat.pid);

@@ -5,6 +5,7 @@ import { seatArguments } from "./launch/chain.ts";
 import { WRAPPER_ENVIRONMENT } from "./launch/program-script.ts";
 import { signalPid } from "./proc.ts";
 import type { Separation } from "./separation.ts";
+import type { MachineNetwork } from "./types.ts";
 
 /** A prepared process in a machine's groups and namespaces, waiting to be told which program it becomes. */
 export interface Seat {
@@ -18,8 +19,8 @@ export interface Seat {
 }
 
 /** Starts a seat; it prepares itself while the caller goes on. Throws when the server may open no more files. */
-export function startSeat(separation: Pick<Separation, "mode" | "tools">, group: MachineGroup | undefined): Seat {
-  const child = spawn("/bin/sh", [...seatArguments(separation.mode, separation.tools, group?.joinFiles ?? [])], {
+export function startSeat(separation: Pick<Separation, "mode" | "tools">, group: MachineGroup | undefined, network?: MachineNetwork): Seat {
+  const child = spawn("/bin/sh", [...seatArguments(separation.mode, separation.tools, { joinFiles: group?.joinFiles ?? [], network: network?.pid })], {
     cwd: "/", env: WRAPPER_ENVIRONMENT, detached: true, stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
   });
   const gone: Seat["gone"] = new Promise((resolve) => {

@@ -4,11 +4,12 @@ import { endGroup } from "./cgroups/end-group.ts";
 import type { GroupHierarchy, GroupLimits, MachineGroup } from "./cgroups/group.ts";
 import { endSeat, startSeat, type Seat } from "./seat.ts";
 import type { Separation } from "./separation.ts";
+import type { MachineNetwork } from "./types.ts";
 
 /** Groups with a seat in them, made ahead: starting a program then waits for neither. */
 export interface Seats {
   /** A limited group (where the host has groups) and a seat in it. */
-  take(limits: GroupLimits): Place;
+  take(limits: GroupLimits, network?: MachineNetwork): Place;
   /** Ends one that was taken for a machine that did not come to be. False when its groups cannot be removed now. */
   discard(place: Place): Promise<boolean>;
   /** Group folders of seats that nobody has taken. */
@@ -29,11 +30,11 @@ export function openSeats({ hierarchy, separation, prefix, clock }: { readonly h
   const spares: Place[] = [];
   let made = 0;
   let closed = false;
-  const make = (): Place => {
+  const make = (network?: MachineNetwork): Place => {
     // Numbered from the pid on, lest a group that an earlier server could not remove is taken for ours.
     const group = hierarchy?.create(`${prefix}${process.pid}-${++made}`);
     try {
-      return { group, seat: startSeat(separation, group) };
+      return { group, seat: startSeat(separation, group, network) };
     } catch (error) {
       group?.remove();
       throw error;
@@ -67,8 +68,9 @@ export function openSeats({ hierarchy, separation, prefix, clock }: { readonly h
   refill();
   return {
     discard,
-    take: (limits) => {
-      const place = spares.shift() ?? make();
+    take: (limits, network) => {
+      // A spare one is in the host's network.
+      const place = network === undefined ? spares.shift() ?? make() : make(network);
       clock.after(REFILL_AFTER, refill);
       try {
         place.group?.limit(limits);

@@ -9,10 +9,18 @@ export interface IsolationReport {
   /** Who machines are on this host: users of their own, or the server's own user. */
   readonly identity: "own-user" | "pid-namespace" | "same-user";
   readonly files: "mount-namespace" | "permissions" | "none";
-  /** `shared`: machines use the host's own network; what keeps them from being anybody else is who they are, not where. */
+  /** `shared`: machines use the host's own network unless they are given another; what keeps them from being anybody else is who they are, not where. */
   readonly network: "shared";
   /** Each weaker than the best, in a sentence a user understands. */
   readonly notes: readonly string[];
+}
+
+/** A network that leads nowhere, for machines that may reach one another alone. */
+export interface MachineNetwork {
+  /** The process that holds it. */
+  readonly pid: number;
+  /** Machines that are still in it keep it. */
+  close(): Promise<void>;
 }
 
 /** What a machine is to be. */
@@ -27,6 +35,8 @@ export interface MachineSpec {
   readonly maxProcesses: number;
   /** GPUs as the instance type has them; 0 when not given. */
   readonly gpus?: number;
+  /** The network that it is in; the host's own when not given. */
+  readonly network?: MachineNetwork;
   /** The instance type's name for notes and refusals, e.g. `ml.m5.xlarge`. */
   readonly instanceType?: string;
 }
@@ -111,6 +121,8 @@ export interface MachineHost {
    * when the host can never run it.
    */
   create(spec: MachineSpec, options: CreateOptions): Promise<{ readonly machine: Machine; readonly notes: readonly string[] }>;
+  /** A network that leads nowhere; rejects with the reason where this host has none to give. */
+  openNetwork(): Promise<MachineNetwork>;
   /** Whether a TCP connection to this server comes from a program on a machine (which can never be root). Doubt is a yes. */
   isMachinePeer(local: SocketEnd, remote: SocketEnd): boolean;
   /** Ends what an earlier server left behind: known by pid, start time and boot id, never by a pid alone. */

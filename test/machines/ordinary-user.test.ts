@@ -22,6 +22,7 @@ interface Told {
   readonly orphan: { readonly exit: Exit };
   readonly machinePeer: boolean;
   readonly ownPeer: boolean;
+  readonly alone: readonly string[];
   readonly left: readonly string[];
 }
 
@@ -42,6 +43,7 @@ test.skipIf(!possible)("an ordinary user's machines keep their limits, hide the 
     if (told.isolation.processes !== "none") expect(told.bomb.lines.join()).toMatch(/^refused after \d+ 11$/);
     needs(context, told.isolation, { identity: "pid-namespace" });
     expect(told.machinePeer).toBe(true);
+    expect(told.alone).toEqual(["ENETUNREACH", "ECONNREFUSED"]);
     expect(told.looked.exit).toEqual({ kind: "exited", code: 0 });
     expect(told.looked.lines[0]).toBe("machines");
     expect(Number(told.looked.lines[1])).toBeLessThanOrEqual(6);

@@ -40,7 +40,17 @@ async function verdict(begin: () => void): Promise<boolean> {
 const machinePeer = await verdict(() => void python("calls.py", String(port), "stay"));
 const ownPeer = await verdict(() => void createConnection(port, "127.0.0.1").on("error", () => undefined));
 
+const network = await host.openNetwork().catch((error: unknown) => (error as Error).message);
+const alone: string[] = [];
+if (typeof network === "object") {
+  const isolated = await host.create({ id: "isolated", owner: "x", memoryMiB: 200, vcpus: 1, maxProcesses: 20, network }, { patience: 0 });
+  const spec = { command: "/usr/bin/python3", args: [join(programs, "calls-out.py"), String(port)], environment: {}, readable: [programs], onLine: (line: string) => void alone.push(line) };
+  await (await isolated.machine.start({ ...spec, workingFolder: join(isolated.machine.folder, "tmp") })).exited;
+  await isolated.machine.destroy();
+  await network.close();
+} else alone.push(network);
+
 await host.stop(0);
 const left = readdirSync(join(folder, "machines")).filter((name) => name !== "journal");
-process.stdout.write(`${JSON.stringify({ isolation: host.isolation, looked, hungry, bomb, orphan, machinePeer, ownPeer, left })}\n`);
+process.stdout.write(`${JSON.stringify({ isolation: host.isolation, looked, hungry, bomb, orphan, machinePeer, ownPeer, alone, left })}\n`);
 process.exit(0);

@@ -37,8 +37,8 @@ export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { r
   const running = await openTrainingRuntimes({ isolation: cloud.host.isolation, python: undefined, environment: job.pip ?? {}, algorithms: ALGORITHMS }).start(machine, {
     image: IMAGE, jobName: "job-1", jobArn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", region: "us-east-1", instanceType: "ml.t3.medium",
     cluster: { current: "algo-1", hosts: [{ name: "algo-1", address: machine.address }], masterPort: 7777 },
-    hyperparameters: { sagemaker_program: '"train.py"' }, channels: [], environment: {}, endpoint: "http://127.0.0.1:1", mlFolder,
-    credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" },
+    hyperparameters: { sagemaker_program: '"train.py"' }, channels: [], environment: {}, mlFolder,
+    cloud: { endpoint: "http://127.0.0.1:1", credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" } },
     sourceArchive: job.files === undefined ? undefined : await sourceArchive(job.files, cloud.folder),
     onLine: async (line) => void lines.push(line),
     ...job,

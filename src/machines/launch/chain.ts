@@ -20,17 +20,29 @@ const words = (parts: readonly string[]): string => parts.map(quote).join(" ");
 /** The kernel sends it when the thread that started us ends, so kill -9 of the server ends its machines at once. */
 const DIE_WITH_SERVER = ["--pdeathsig", "KILL"];
 
+/** A process that may do what root does within namespaces of its own, where the server is not root. */
+const asRootOfItsOwn = (mode: LaunchMode, unshare: string): readonly string[] => (mode === "user-namespace" ? [unshare, "--user", "--map-root-user"] : []);
+
+/** The arguments of /bin/sh that make a process the holder of a network that leads nowhere, until its input is closed. */
+export function holderCommand(mode: LaunchMode, { unshare = "unshare", ip }: Tools & { readonly ip: string }): readonly string[] {
+  return ["-c", `exec ${words([...asRootOfItsOwn(mode, unshare), unshare, "--net", "/bin/sh", "-c", `${quote(ip)} link set lo up && echo up && exec cat >/dev/null`])}`];
+}
+
+/** Into the network that a process holds; where the server is not root that is the holder's user namespace too, to which it belongs. */
+const enterNetwork = (mode: LaunchMode, { nsenter = "nsenter" }: Tools, holder: number): readonly string[] =>
+  [nsenter, ...(mode === "user-namespace" ? [`--user=/proc/${holder}/ns/user`, "--preserve-credentials"] : []), `--net=/proc/${holder}/ns/net`];
+
 /**
  * The arguments of /bin/sh that make a process a seat for a program: it joins the control groups, enters the namespaces
  * and waits for commands on descriptor 4. This is the slow half of starting (joining groups waits for the kernel's
  * other readers, some 10 ms) and does not depend on the program, so it is done ahead.
  */
-export function seatArguments(mode: LaunchMode, tools: Tools, joinFiles: readonly string[]): readonly string[] {
+export function seatArguments(mode: LaunchMode, tools: Tools, { joinFiles, network }: { readonly joinFiles: readonly string[]; readonly network?: number | undefined }): readonly string[] {
   const joins = joinFiles.map((file) => `echo $$ > ${quote(file)} || exit 125`);
   const unshare = tools.unshare ?? "unshare";
   const enter = !hasPidNamespace(mode) ? [] : [
     // A user namespace of its own first: entering one makes the kernel forget the death signal.
-    ...(mode === "user-namespace" ? [unshare, "--user", "--map-root-user"] : []),
+    ...(network === undefined ? asRootOfItsOwn(mode, unshare) : enterNetwork(mode, tools, network)),
     ...(tools.setpriv === undefined ? [] : [tools.setpriv, ...DIE_WITH_SERVER]),
     // With the processes goes their System V shared memory, which would otherwise stay in the host's memory for good.
     unshare, "--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc",

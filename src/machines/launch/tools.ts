@@ -6,6 +6,9 @@ export interface Tools {
   readonly unshare: string | undefined;
   readonly mount: string | undefined;
   readonly prlimit: string | undefined;
+  readonly nsenter: string | undefined;
+  /** Of iproute2: raises the loopback interface of a network that leads nowhere. */
+  readonly ip: string | undefined;
 }
 
 const FOLDERS = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin", "/run/current-system/sw/bin"];
@@ -26,4 +29,6 @@ export const findTools = (): Tools => ({
   unshare: findTool("unshare"),
   mount: findTool("mount"),
   prlimit: findTool("prlimit"),
+  nsenter: findTool("nsenter"),
+  ip: findTool("ip"),
 });

@@ -13,14 +13,18 @@ export function jobVariables(program: TrainingProgram, machine: Machine, root: s
     TRAINING_JOB_ARN: program.jobArn,
     AWS_REGION: program.region,
     AWS_DEFAULT_REGION: program.region,
-    AWS_ACCESS_KEY_ID: program.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: program.credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: program.credentials.sessionToken,
-    // Ours: what makes an unchanged SDK client inside the job speak to this cloud.
-    AWS_ENDPOINT_URL: program.endpoint,
+    ...(program.cloud !== undefined && cloudVariables(program.cloud)),
     // Ours: where the hosts' names do not resolve (no mount namespaces), their addresses are still known.
     ...(program.cluster.hosts.length > 1 ? { SAGEBRUSH_HOST_ADDRESSES: JSON.stringify(Object.fromEntries(program.cluster.hosts.map(({ name, address }) => [name, address]))) } : {}),
     ...threadVariables(machine.limits.vcpus),
     ...(root === "/opt/ml" ? {} : { SAGEBRUSH_ML_ROOT: root, SAGEMAKER_BASE_DIR: root }),
   };
 }
+
+const cloudVariables = ({ credentials, endpoint }: NonNullable<TrainingProgram["cloud"]>): Readonly<Record<string, string>> => ({
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: credentials.sessionToken,
+  // Ours: what makes an unchanged SDK client inside the job speak to this cloud.
+  AWS_ENDPOINT_URL: endpoint,
+});

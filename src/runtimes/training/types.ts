@@ -43,9 +43,8 @@ export interface TrainingProgram {
   readonly hyperparameters: Readonly<Record<string, string>>;
   readonly channels: readonly { readonly name: string; readonly contentType: string | undefined; readonly inputMode?: string; readonly distribution?: string; readonly recordWrapper?: string }[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly credentials: SessionCredentials;
-  /** The listener that machines may use. */
-  readonly endpoint: string;
+  /** How it reaches the API: the listener that machines may use. Absent for programs that have no network. */
+  readonly cloud: { readonly credentials: SessionCredentials; readonly endpoint: string } | undefined;
   /** The folder on the machine that is `/opt/ml`. */
   readonly mlFolder: string;
   /** The fetched `sagemaker_submit_directory` (a tar.gz), when the job has one. */

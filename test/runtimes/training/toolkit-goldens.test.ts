@@ -35,12 +35,12 @@ const goldens = read<Readonly<Record<string, Golden>>>("goldens");
 function programOf({ jobName, config: { hyperparameters, inputdataconfig, resourceconfig } }: Case, mlFolder: string): TrainingProgram {
   const groups = resourceconfig.instance_groups.map((group) => ({ name: group.instance_group_name, instanceType: group.instance_type, hosts: group.hosts }));
   return {
-    image: "pytorch-training", jobName, jobArn: "arn", region: "us-east-1", instanceType: resourceconfig.current_instance_type, hyperparameters, environment: {}, endpoint: "http://127.0.0.1:1", mlFolder,
+    image: "pytorch-training", jobName, jobArn: "arn", region: "us-east-1", instanceType: resourceconfig.current_instance_type, hyperparameters, environment: {}, mlFolder,
     cluster: { current: resourceconfig.current_host, hosts: resourceconfig.hosts.map((name) => ({ name, address: "127.0.0.1" })), masterPort: 7777, ...(groups.length > 1 && { groups }) },
     channels: Object.entries(inputdataconfig).map(([name, channel]) => ({
       name, contentType: channel.ContentType, inputMode: channel.TrainingInputMode, distribution: channel.S3DistributionType, recordWrapper: channel.RecordWrapperType,
     })),
-    credentials: { accessKeyId: "ASIA", secretAccessKey: "secret", sessionToken: "token" }, sourceArchive: undefined, onLine: () => Promise.resolve(),
+    cloud: undefined, sourceArchive: undefined, onLine: () => Promise.resolve(),
   };
 }
 

@@ -10,6 +10,7 @@ import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkRequest } from "./check-request.ts";
 import { trainingConditions } from "./conditions.ts";
 import { checkInputData } from "./input-data.ts";
+import { requireIsolation } from "./network-isolation.ts";
 import { rulesOf } from "./rules/configurations.ts";
 import { newTrainingJob } from "./training-job.ts";
 
@@ -28,6 +29,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     checkTags(request.Tags);
     requireOwnRole(request.RoleArn, context.account);
     const metricDefinitions = checkRequest(request, context);
+    await requireIsolation(request, context);
     const role = await requireRole(context.training.assumeRole, { roleArn: request.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
     await checkInputData(request, context, role.principal);
     requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: request.EnableManagedSpotTraining === true ? "spot training job" : "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });

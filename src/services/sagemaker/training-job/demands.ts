@@ -1,5 +1,6 @@
 import type { Channel, CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
 import { checkpointFolder } from "./checkpoints.ts";
+import { instancesOf } from "./instances.ts";
 
 /** A parameter, whether the request demands something by it, and what that is. Empty and default values demand nothing. */
 type Demand = readonly [demanded: boolean, parameter: string, reason: string];
@@ -22,7 +23,7 @@ function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainin
     [said(request.OutputDataConfig?.KmsKeyId), "OutputDataConfig.KmsKeyId", "encryption with keys of yours"],
     [request.StoppingCondition?.MaxPendingTimeInSeconds !== undefined, "StoppingCondition.MaxPendingTimeInSeconds", "bounds of the time that a job waits for room"],
     [some(request.VpcConfig?.Subnets), "VpcConfig", "network positions"],
-    [request.EnableNetworkIsolation === true, "EnableNetworkIsolation", "network isolation"],
+    [request.EnableInterContainerTrafficEncryption === true && instancesOf(resources).length > 1, "EnableInterContainerTrafficEncryption", "encryption of what instances say to one another"],
     [request.CheckpointConfig !== undefined && checkpointFolder(request.CheckpointConfig) === undefined, "CheckpointConfig.LocalPath", "checkpoints outside /opt/ml"],
     [request.InfraCheckConfig?.EnableInfraCheck === true, "InfraCheckConfig", "infrastructure checks"],
     [request.ServerlessJobConfig !== undefined, "ServerlessJobConfig", "serverless training"],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
-import type { Machine } from "../../../machines/types.ts";
+import type { Machine, MachineNetwork } from "../../../machines/types.ts";
 import type { RunningTraining } from "../../../runtimes/training/index.ts";
 import { freePort } from "../../../shared/free-port.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
@@ -63,11 +63,13 @@ export type Ending = EndOfLife | undefined;
 /** One life of a job on its machines, from finding room to the end of its upload. The machines are gone when this resolves. */
 export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): Promise<Ending> {
   const machines: Machine[] = [];
+  let network: MachineNetwork | undefined;
   try {
+    if (job.request.EnableNetworkIsolation === true) network = await parts.machines.openNetwork();
     const notes = new Set<string>();
     // One after the other: room that a second host waits for is looked for with the first one's use in sight.
     for (let host = 1; host <= (job.request.ResourceConfig?.InstanceCount ?? 1); host += 1) {
-      const placed = await findMachine(parts, job, host);
+      const placed = await findMachine(parts, job, { host, network });
       machines.push(placed.machine);
       placed.notes.forEach((note) => notes.add(note));
     }
@@ -80,13 +82,14 @@ export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): P
     return { event: { kind: "failed", reason: failureReason(error) } };
   } finally {
     await Promise.all(machines.map((machine) => machine.destroy()));
+    await network?.close();
   }
 }
 
-function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, host: number): ReturnType<RunParts["machines"]["create"]> {
+function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, { host, network }: { readonly host: number; readonly network: MachineNetwork | undefined }): ReturnType<RunParts["machines"]["create"]> {
   const { name, memoryGiB, vcpus, gpus } = requireInstanceType(job.request.ResourceConfig?.InstanceType, "training");
   return machines.create(
-    { id: `training-${job.name}${host === 1 ? "" : `-algo-${host}`}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name },
+    { id: `training-${job.name}${host === 1 ? "" : `-algo-${host}`}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name, ...(network && { network }) },
     { patience: PATIENCE, signal: AbortSignal.any([stopRequest, serverStop]), onWait: (reason) => void apply({ kind: "waiting", reason }) },
   );
 }
@@ -236,7 +239,9 @@ const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, regi
     inputMode: inputModeOf(channel, request), distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated", recordWrapper: channel.RecordWrapperType ?? "None",
   })),
   environment: request.Environment ?? {},
-  credentials: role, endpoint: machineEndpoint(), mlFolder: folders.ml, sourceArchive: inputs.sourceArchive, hook: hookOf(request, rules), entrypoint: entrypointOf(request),
+  // Isolated programs have no way to the API, and on AWS no credentials for it either: https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
+  cloud: request.EnableNetworkIsolation === true ? undefined : { credentials: role, endpoint: machineEndpoint() },
+  mlFolder: folders.ml, sourceArchive: inputs.sourceArchive, hook: hookOf(request, rules), entrypoint: entrypointOf(request),
   onLine: (line) => {
     metrics.read(line);
     return sink.write(line);

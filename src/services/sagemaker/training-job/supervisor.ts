@@ -22,6 +22,8 @@ export interface TrainingWatcher {
 export interface TrainingSupervisor {
   readonly assumeRole: ServiceDependencies["assumeRole"];
   findRuntime(image: string): FoundRuntime;
+  /** Why this host cannot keep a job from every network; undefined where it can. */
+  withoutIsolation(): Promise<string | undefined>;
   /** Starts work on a stored job. */
   begin(key: string): void;
   requestStop(key: string): void;
@@ -105,6 +107,14 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
   return {
     assumeRole: parts.assumeRole,
     findRuntime: (image) => parts.runtimes.find(image),
+    withoutIsolation: async () => {
+      try {
+        await (await parts.machines.openNetwork()).close();
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
     begin,
     requestStop: (key) => requestStop(key),
     interrupt(key) {

@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import { requireQuota } from "../quotas.ts";
 import { checkTags } from "../tags/tags.ts";
 import { checkInputData } from "../training-job/input-data.ts";
+import { requireIsolation } from "../training-job/network-isolation.ts";
 import { requireOwnRole, requireRole, SERVICE } from "../validate.ts";
 import { checkTuningRequest } from "./check-request.ts";
 import { rolesOf, tuningConditions } from "./conditions.ts";
@@ -30,6 +31,7 @@ export const createHyperParameterTuningJob = operation("CreateHyperParameterTuni
     const definitions = checkTuningRequest(request, context);
     checkWarmStart(request, definitions, context);
     for (const { request: training } of definitions) {
+      await requireIsolation(training, context);
       const role = await requireRole(context.training.assumeRole, { roleArn: training.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
       await checkInputData(training, context, role.principal);
     }
