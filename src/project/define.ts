@@ -1,3 +1,8 @@
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/debugger-built-in-rules.html */
+export type RuleName =
+  | "LossNotDecreasing" | "Overfit" | "Overtraining" | "StalledTrainingRule" | "ClassImbalance" | "VanishingGradient" | "ExplodingTensor" | "PoorWeightInitialization" | "DeadRelu" | "UnchangedTensor" | "AllZero"
+  | "ProfilerReport" | "CPUBottleneck" | "LowGPUUtilization" | "OverallSystemUsage" | "MaxInitializationTime" | "StepOutlier" | "IOBottleneck";
+
 /** A project: from images to a labelled answer. `sagebrush up` makes what it says, here and on AWS alike. */
 export interface ProjectDefinition {
   /** Begins the name of everything that the project makes: lower-case letters, digits and hyphens, at most 32. */
@@ -7,16 +12,29 @@ export interface ProjectDefinition {
     readonly images: string;
   };
   readonly training: {
-    /** AWS's built-in algorithm of that name. */
-    readonly algorithm: "image-classification";
+    /** AWS's built-in algorithm of that name; or a `script` instead. */
+    readonly algorithm?: "image-classification";
+    /** A script of your own: with the channels `train`, `validation`, `train_lst` and `validation_lst`, and the hyperparameters as its arguments. */
+    readonly script?: {
+      /** Selects the images that run it and serve what it leaves; `node` is this cloud's own. */
+      readonly framework: "pytorch" | "scikit-learn" | "node";
+      /** File in `folder`, e.g. `train.py`. */
+      readonly entry: string;
+      /** Goes along whole, `requirements.txt` too. Default `./source`. */
+      readonly folder?: string;
+      /** By name, a regular expression over the log's lines whose first group is the value. */
+      readonly metrics?: Readonly<Record<string, string>>;
+      /** Starts the script by torchrun on every instance. */
+      readonly distribution?: "torch_distributed";
+    };
     readonly instances: {
       /** e.g. `ml.m5.xlarge`. */
       readonly type: string;
-      /** Only 1 for now. */
+      /** Default 1; the built-in algorithm trains on one. */
       readonly count?: number;
     };
     /** As the algorithm documents them; `num_classes` and `num_training_samples` are filled in from the data. */
-    readonly hyperparameters?: Readonly<Record<string, string | number>>;
+    readonly hyperparameters?: Readonly<Record<string, string | number | boolean>>;
     /** Searches for the best hyperparameters by a tuning job, and takes the best training job's model. */
     readonly tuning?: {
       /** Each hyperparameter that is searched: numbers between two ends, or one of some values. */
@@ -38,6 +56,12 @@ export interface ProjectDefinition {
     };
     /** Longest run in seconds. Default 3600. */
     readonly maxRuntimeSeconds?: number;
+    /** Debugger's and the profiler's rules that judge the job while it runs, by name or with their parameters; not beside `tuning`. */
+    readonly rules?: readonly (RuleName | { readonly rule: RuleName; readonly parameters?: Readonly<Record<string, string | number>>; readonly stopTraining?: boolean })[];
+    /** Steps between saved tensors, for rules. Default 500, as Debugger has it. */
+    readonly saveInterval?: number;
+    /** Managed spot training with checkpoints in the project's bucket. It waits for twice `maxRuntimeSeconds` unless told otherwise. */
+    readonly spot?: true | { readonly maxWaitSeconds?: number };
   };
   readonly endpoint: {
     readonly instances: {

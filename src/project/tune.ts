@@ -4,7 +4,7 @@ import type { Clients } from "../sdk/clients.ts";
 import { describeTrainingJob } from "../sdk/training-job.ts";
 import { categorical, continuous, integer, parameterRanges, type ParameterRange } from "../sdk/tuner.ts";
 import type { StepReport } from "./progress.ts";
-import type { Tuning } from "./schema.ts";
+import type { Tuning } from "./training-schema.ts";
 
 const POLL: Milliseconds = 500;
 /** AWS's limit of a tuning job's name. */
@@ -21,10 +21,10 @@ export interface Tuned {
 export const tuningName = (project: string, hash: string): string => `${project.slice(0, MAX_NAME - hash.length - 1)}-${hash}`;
 
 /** Searches, or finds what was searched: the name follows from everything that decides the result. Throws with the tuning job's own reason. */
-export async function tune(clients: Clients, { name, tuning, request }: { readonly name: string; readonly tuning: Tuning; readonly request: CreateTrainingJobRequest }, report: StepReport): Promise<Tuned> {
+export async function tune(clients: Clients, { name, tuning, json, request }: { readonly name: string; readonly tuning: Tuning; readonly json: boolean; readonly request: CreateTrainingJobRequest }, report: StepReport): Promise<Tuned> {
   const { CreateHyperParameterTuningJobCommand } = await import("@aws-sdk/client-sagemaker");
   const found = await describeTuning(clients, name);
-  if (!found) await (await clients.sagemaker()).send(new CreateHyperParameterTuningJobCommand(requestFor(name, tuning, request)));
+  if (!found) await (await clients.sagemaker()).send(new CreateHyperParameterTuningJobCommand(requestFor(name, { tuning, json }, request)));
   for (;;) {
     const job = await describeTuning(clients, name);
     if (!job) throw new Error(`the tuning job ${name} is gone`);
@@ -52,8 +52,8 @@ async function describeTuning(clients: Clients, name: string): Promise<DescribeH
   }
 }
 
-function requestFor(name: string, tuning: Tuning, { TrainingJobName: _name, HyperParameters, ...request }: CreateTrainingJobRequest) {
-  const ranges = Object.fromEntries(Object.entries(tuning.ranges).map(([key, range]) => [key, rangeOf(range)]));
+function requestFor(name: string, { tuning, json }: { readonly tuning: Tuning; readonly json: boolean }, { TrainingJobName: _name, HyperParameters, ...request }: CreateTrainingJobRequest) {
+  const ranges = Object.fromEntries(Object.entries(tuning.ranges).map(([key, range]) => [key, rangeOf(range, json)]));
   return {
     HyperParameterTuningJobName: name,
     HyperParameterTuningJobConfig: {
@@ -68,8 +68,9 @@ function requestFor(name: string, tuning: Tuning, { TrainingJobName: _name, Hype
   };
 }
 
-function rangeOf(range: Tuning["ranges"][string]): ParameterRange {
-  if ("values" in range) return categorical(range.values);
+/** A script's values are JSON, as the SageMaker Python SDK writes them. */
+function rangeOf(range: Tuning["ranges"][string], json: boolean): ParameterRange {
+  if ("values" in range) return categorical(json ? range.values.map((value) => JSON.stringify(value)) : range.values);
   return range.integer ? integer(range.min, range.max, range.scaling) : continuous(range.min, range.max, range.scaling);
 }
 

@@ -16,6 +16,7 @@ import type { LocalState } from "./local-state.ts";
 import { namesOf, type ProjectPlace } from "./names.ts";
 import { applyTemplate, type Applied } from "./plan/apply.ts";
 import type { Progress, StepReport } from "./progress.ts";
+import { readSource } from "./source.ts";
 import { foundationTemplate } from "./template/foundation.ts";
 import { servingTemplate, type Release } from "./template/serving.ts";
 import { train, type TrainedModel } from "./train.ts";
@@ -65,10 +66,10 @@ export async function up({ project, folder }: LoadedProject, parts: UpParts): Pr
   };
 
   // The function is bundled here too: what is wrong with it is known before training costs anything.
-  const { data, handler } = await step("Read and split the pictures", async (report) => {
+  const { data, handler, source } = await step("Read and split the pictures", async (report) => {
     const read = await readDataSet(resolve(folder, project.data.images));
     report.detail(`${read.pictures.length} pictures, ${read.classes.length} classes`);
-    return [{ data: read, handler: await bundleHandler(project, folder) }, undefined];
+    return [{ data: read, handler: await bundleHandler(project, folder), source: await readSource(project, folder) }, undefined];
   });
   const foundation = await step("Bucket and training role", async (report) => [await apply(parts, foundationTemplate(project, place), report), undefined]);
   await step("Upload the pictures", async (report) => {
@@ -76,10 +77,11 @@ export async function up({ project, folder }: LoadedProject, parts: UpParts): Pr
     if (sent === 0) report.skip("all there");
     return [sent, sent * S3_PRICES.perPut];
   });
-  const model = await step(`Train on ${project.training.instances.type}`, async (report) => {
-    const trained = await train(clients, { project, data, bucket: names.bucket, roleArn: foundation.outputs["TrainingRoleArn"] ?? "" }, report);
+  const { instances } = project.training;
+  const model = await step(`Train on ${instances.count > 1 ? `${instances.count} x ` : ""}${instances.type}${project.training.spot === undefined ? "" : ", spot"}`, async (report) => {
+    const trained = await train(clients, { project, data, source, bucket: names.bucket, roleArn: foundation.outputs["TrainingRoleArn"] ?? "", region: place.region }, report);
     if (trained.reused) report.skip(`found: ${trained.jobName}`);
-    return [trained, costOfInstance(project.training.instances.type, trained.billableSeconds)];
+    return [trained, costOfInstance(instances.type, trained.billableSeconds, instances.count)];
   });
   return withFolder(async (scratch) => {
     const { artifact, check } = await step("Check the artifact before it is deployed", async (report) => [await checked({ project, parts, data, model, scratch }, report), undefined]);
@@ -130,7 +132,9 @@ interface Checking {
 
 /** Fetches the artifact and tries it out, unless this very archive was found good on this type before. */
 async function checked({ project, parts, data, model, scratch }: Checking, report: StepReport): Promise<{ readonly artifact: FetchedArtifact; readonly check: ArtifactCheck }> {
-  const artifact = await fetchArtifact(parts.clients, model.artifact, scratch);
+  const fetched = await fetchArtifact(parts.clients, model.artifact, scratch);
+  // A script need not leave them: its probabilities come in the order of the classes' names.
+  const artifact = { ...fetched, labels: fetched.labels.length > 0 ? fetched.labels : data.classes };
   const { type } = project.endpoint.instances;
   const known = `${artifact.hash}/${type}`;
   const earlier = parts.state.get<ArtifactCheck>("check", known);

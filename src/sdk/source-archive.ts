@@ -19,13 +19,14 @@ export function splitS3Uri(uri: string): { readonly bucket: string; readonly key
   return { bucket, key };
 }
 
+/** A folder as tar.gz. `portable` leaves times and users out: the same files give the same archive. */
+export const packSource = (folder: string): Promise<Buffer> => buffer(tar.create({ gzip: true, cwd: folder, portable: true }, ["."]) as unknown as AsyncIterable<Buffer>);
+
 /** Packs the folder as the training toolkit expects it and uploads it. Gives its S3 address. Throws when the entry point is not in the folder. */
 export async function uploadSource(clients: Clients, script: Script, uri: string): Promise<string> {
   if (!existsSync(join(script.folder, script.entryPoint))) throw new Error(`${script.entryPoint} is not in ${script.folder}`);
   const { PutObjectCommand } = await import("@aws-sdk/client-s3");
   const { bucket, key } = splitS3Uri(uri);
-  // `portable` leaves times and users out: the same files give the same archive.
-  const archive = await buffer(tar.create({ gzip: true, cwd: script.folder, portable: true }, ["."]) as unknown as AsyncIterable<Buffer>);
-  await (await clients.s3()).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: archive }));
+  await (await clients.s3()).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await packSource(script.folder) }));
   return uri;
 }
