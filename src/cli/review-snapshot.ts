@@ -1,6 +1,6 @@
 import type { DescribeHyperParameterTuningJobCommandOutput, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import { findInstanceType } from "../catalogue/instance-types.ts";
-import { costOfInstance } from "../catalogue/prices.ts";
+import { costOfResources, countAsked, groupsAsked } from "../catalogue/resources.ts";
 import type { JobFacts, Snapshot, TuningFacts } from "../review/index.ts";
 import type { Clients } from "../sdk/clients.ts";
 import { countClasses, jobLines, scriptText } from "./review-evidence.ts";
@@ -58,14 +58,15 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
   const { DescribeTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
   const job = await (await clients.sagemaker()).send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   const { ResourceConfig: resources, HyperParameters: hyperparameters = {}, InputDataConfig: channels = [] } = job;
-  const instanceType = resources?.InstanceType ?? "";
-  const instanceCount = resources?.InstanceCount ?? 1;
+  // Of several groups the first one's type: findings about memory and GPUs speak of one.
+  const instanceType = groupsAsked(resources)[0]?.type ?? "";
+  const instanceCount = countAsked(resources);
   const gpus = findInstanceType(instanceType)?.gpus ?? 0;
   const billableSeconds = job.BillableTimeInSeconds ?? 0;
   const { hostLines, memory } = await jobLines(clients, name, { all: instanceCount > 1 });
   return {
     name, status: String(job.TrainingJobStatus), instanceType, instanceCount, gpus, billableSeconds, startSeconds: secondsBetween(job.CreationTime, job.TrainingStartTime), hyperparameters, hostLines, memory,
-    usd: costOfInstance(instanceType, billableSeconds, instanceCount),
+    usd: costOfResources(resources, billableSeconds),
     metrics: (job.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name = "", Regex = "" }) => ({
       name: Name, regex: Regex, value: job.FinalMetricDataList?.find(({ MetricName }) => MetricName === Name)?.Value,
     })),
@@ -102,6 +103,6 @@ async function tuningFacts(clients: Clients, name: string, classes: Classes): Pr
     classes: await classesOf({ InputDataConfig: definition?.InputDataConfig, HyperParameters: definition?.StaticHyperParameters }, classes),
     ranges: [...(ranges?.ContinuousParameterRanges ?? []), ...(ranges?.IntegerParameterRanges ?? [])].map(({ Name = "", MinValue = "", MaxValue = "" }) => ({ name: Name, min: Number(MinValue), max: Number(MaxValue) })),
     best: job.BestTrainingJob?.TrainingJobName,
-    usd: costOfInstance(definition?.ResourceConfig?.InstanceType ?? "", job.ConsumedResources?.RuntimeInSeconds ?? 0, definition?.ResourceConfig?.InstanceCount ?? 1),
+    usd: costOfResources(definition?.ResourceConfig, job.ConsumedResources?.RuntimeInSeconds ?? 0),
   };
 }

@@ -9,7 +9,7 @@ export const NETWORK_INTERFACE = "lo";
 
 export const hostNames = ({ cluster }: Pick<TrainingProgram, "cluster">): string[] => cluster.hosts.map(({ name }) => name);
 
-export interface InstanceGroupFacts {
+interface InstanceGroupFacts {
   readonly name: string;
   readonly instanceType: string;
   readonly hosts: readonly string[];

@@ -1,6 +1,6 @@
 import { scriptArguments, type Hyperparameters } from "./hyperparameters.ts";
-import { wantsDistribution } from "./hosts.ts";
-import { groupOf, groupsOf, hostNames, inputDataConfig, NETWORK_INTERFACE, resourceConfig, type InstanceGroupFacts } from "./layout.ts";
+import { distributionGroups, distributionHosts } from "./hosts.ts";
+import { groupOf, groupsOf, hostNames, inputDataConfig, NETWORK_INTERFACE, resourceConfig } from "./layout.ts";
 import { decodeHyperparameter, variableText, type PythonValue } from "./python-value.ts";
 import type { TrainingProgram } from "./types.ts";
 
@@ -66,20 +66,12 @@ function toolkitFacts(program: TrainingProgram, parameters: Hyperparameters, { r
 }
 
 function onlyInTrainingEnv(program: TrainingProgram, parameters: Hyperparameters): Record<string, PythonValue> {
-  const wanted = distributionGroups(program, parameters);
-  const hosts = groupsOf(program).filter(({ name }) => wanted.includes(name)).flatMap((group: InstanceGroupFacts) => group.hosts);
+  const hosts = distributionHosts(program, parameters);
   const master = hosts[0] ?? hostNames(program)[0] ?? "";
   return {
     distribution_hosts: hosts, master_hostname: master, is_master: program.cluster.current === master, job_name: program.jobName,
     is_modelparallel_enabled: null, is_smddpmprun_installed: false, is_smddprun_installed: false, topology: [],
   };
-}
-
-/** The groups that a distribution spans: those named, else the host's own when there is a distribution. */
-function distributionGroups(program: TrainingProgram, parameters: Hyperparameters): string[] {
-  const named = parameters.framework["sagemaker_distribution_instance_groups"];
-  if (Array.isArray(named)) return named.filter((name) => typeof name === "string");
-  return wantsDistribution(parameters) ? [groupOf(program).name] : [];
 }
 
 /** What a script has beside what every program has. */

@@ -97,7 +97,7 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   if (shell) await chmod(join(codeFolder, entry), 0o755);
   let interpreted = interpreter.command;
   let inside = shell;
-  const torchrun = kind === "python-script" && !shell && wantsTorchrun(parameters) ? torchrunArguments(program.cluster, { names: root === "/opt/ml" }) : [];
+  const torchrun = kind === "python-script" && !shell && wantsTorchrun(program, parameters) ? torchrunArguments(program, parameters, { names: root === "/opt/ml" }) : [];
   const args = shell ? scriptArgs : [...torchrun, entry, ...scriptArgs];
   const environment = {
     ...jobVariables(program, machine, root),

@@ -5,7 +5,8 @@ import type { SageMakerState, Strictness } from "../context.ts";
 import { errors } from "../errors.ts";
 import { rulesOf } from "./rules/configurations.ts";
 import { DEFAULT_MAX_RUNTIME_SECONDS } from "../limits.ts";
-import { parseS3Uri, refuseIf, requireInstanceType } from "../validate.ts";
+import { parseS3Uri, refuseIf } from "../validate.ts";
+import { checkInstances } from "./check-instances.ts";
 import { checkChannels } from "./check-channels.ts";
 import { demandsOf } from "./demands.ts";
 
@@ -13,10 +14,9 @@ import { demandsOf } from "./demands.ts";
 export function checkRequest(request: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): MetricDefinitions {
   for (const [demanded, ...refusal] of demandsOf(request)) refuseIf(demanded, context, refusal);
   checkChannels(request, context);
-  for (const demand of severalHostsDemands(request, context)) refuseIf(true, context, demand);
+  checkInstances(request, context);
   checkRules(request, context);
   checkEntrypoint(request, context);
-  requireInstanceType(request.ResourceConfig?.InstanceType, "training");
   parseS3Uri(request.OutputDataConfig?.S3OutputPath ?? "");
   if (request.CheckpointConfig !== undefined) parseS3Uri(request.CheckpointConfig.S3Uri ?? "");
   requireTimes(request);
@@ -59,13 +59,6 @@ function requireTimes({ StoppingCondition: condition, EnableManagedSpotTraining:
   if (spot && (wait === undefined || wait < (condition?.MaxRuntimeInSeconds ?? DEFAULT_MAX_RUNTIME_SECONDS))) {
     throw errors.invalid("Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds");
   }
-}
-
-/** What several instances cannot have yet. */
-function severalHostsDemands({ ResourceConfig, AlgorithmSpecification }: CreateTrainingJobRequest, { training }: Pick<SageMakerState, "training">): readonly (readonly [string, string])[] {
-  if ((ResourceConfig?.InstanceCount ?? 1) <= 1) return [];
-  const runtime = training.findRuntime(AlgorithmSpecification?.TrainingImage ?? "");
-  return runtime.kind === "found" && runtime.metricDefinitions ? [["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"]] : [];
 }
 
 function requireRegex(text: string): void {

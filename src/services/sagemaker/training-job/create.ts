@@ -1,4 +1,5 @@
 import type { CreateTrainingJobRequest } from "@aws-sdk/client-sagemaker";
+import { groupsAsked } from "../../../catalogue/resources.ts";
 import { passRole } from "../../../wire/access.ts";
 import { aboutCreation } from "../access.ts";
 import { arnOf, keyOf } from "../arns.ts";
@@ -32,7 +33,7 @@ export const createTrainingJob = operation("CreateTrainingJob", {
     await requireIsolation(request, context);
     const role = await requireRole(context.training.assumeRole, { roleArn: request.RoleArn ?? "", sessionName: "SageMaker", sourceArn: arn });
     await checkInputData(request, context, role.principal);
-    requireQuota(context, { type: request.ResourceConfig?.InstanceType, use: request.EnableManagedSpotTraining === true ? "spot training job" : "training job", count: request.ResourceConfig?.InstanceCount ?? 1 });
+    for (const { type, count } of groupsAsked(request.ResourceConfig)) requireQuota(context, { type, use: request.EnableManagedSpotTraining === true ? "spot training job" : "training job", count });
     const { account, region } = context;
     const job = newTrainingJob({ name, arn, account, region, request, metricDefinitions, rules: rulesOf(request, context.clock.now()) }, context.clock.now());
     // Two calls with one name at once: the second one finds the first's record here.

@@ -16,7 +16,6 @@ export function demandsOf(request: CreateTrainingJobRequest): readonly Demand[] 
 function machineDemands({ ResourceConfig: resources, ...request }: CreateTrainingJobRequest): readonly Demand[] {
   return [
     ...distributionDemands(request.HyperParameters ?? {}),
-    [some(resources?.InstanceGroups), "ResourceConfig.InstanceGroups", "heterogeneous clusters"],
     [(resources?.KeepAlivePeriodInSeconds ?? 0) > 0, "ResourceConfig.KeepAlivePeriodInSeconds", "warm pools"],
     [said(resources?.TrainingPlanArn), "ResourceConfig.TrainingPlanArn", "training plans"],
     [said(resources?.VolumeKmsKeyId), "ResourceConfig.VolumeKmsKeyId", "encryption with keys of yours"],
@@ -63,6 +62,5 @@ export function channelDemands({ ChannelName: name = "", DataSource }: Channel):
     [DataSource?.FileSystemDataSource !== undefined, `${at} FileSystemDataSource`, "file systems as input"],
     [source === undefined, `${at} DataSource`, "sources other than S3"],
     [source !== undefined && !["S3Prefix", "ManifestFile", "AugmentedManifestFile"].includes(source.S3DataType ?? ""), `${at} S3DataType ${source?.S3DataType ?? ""}`, "data in a form of its own"],
-    [some(source?.InstanceGroupNames), `${at} InstanceGroupNames`, "heterogeneous clusters"],
   ];
 }

@@ -6,8 +6,9 @@ import { parseS3Uri } from "../validate.ts";
 import { bringCheckpoints } from "./checkpoints.ts";
 import { ClientFault } from "./faults.ts";
 import { inputModeOf } from "./input-mode.ts";
+import { instancesOf, shareOf } from "./instances.ts";
 import { openPipeSource, type PipeSource } from "./pipe/stream.ts";
-import { chosen, selectInput, type Share } from "./select-input.ts";
+import { chosen, selectInput } from "./select-input.ts";
 import type { TrainingJobRecord } from "./training-job.ts";
 
 /** The two folders that a job's server side works in. */
@@ -30,12 +31,14 @@ export interface FetchedInputs {
 /** In Describe's FailureReason; for pipes, whatever the program has read by then. */
 export const downloadFailed = (error: Error): string => `ClientError: Data download failed:Failed to download data. ${error.message}`;
 
-/** Brings a job's channels and its source archive, as the job's role. */
-export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folders, share }: { readonly folders: JobFolders; readonly share: Share }): Promise<FetchedInputs> {
+/** Brings a job's channels and its source archive, for one of its hosts (counted from 0), as the job's role. */
+export async function fetchInputs(transfer: Transfer, job: TrainingJobRecord, { folders, host }: { readonly folders: JobFolders; readonly host: number }): Promise<FetchedInputs> {
   for (const place of PLACES) await mkdir(join(folders.ml, place), { recursive: true });
   try {
     const pipes: PipeSource[] = [];
     for (const channel of job.request.InputDataConfig ?? []) {
+      const share = shareOf(channel, instancesOf(job.request.ResourceConfig), host);
+      if (share === undefined) continue;
       if (inputModeOf(channel, job.request) === "Pipe") pipes.push(await openPipeSource(transfer, channel, share));
       else await downloadObjects(transfer, chosen(await selectInput(transfer, channel), channel, share), join(folders.ml, "input/data", channel.ChannelName ?? ""));
     }

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import type { Channel } from "@aws-sdk/client-sagemaker";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
 import type { Machine, MachineNetwork } from "../../../machines/types.ts";
-import type { RunningTraining } from "../../../runtimes/training/index.ts";
+import type { RunningTraining, TrainingProgram } from "../../../runtimes/training/index.ts";
 import { freePort } from "../../../shared/free-port.ts";
 import { openLogSink, type LogSink } from "../../../wire/log-sink.ts";
 import type { Principal } from "../../../wire/principal.ts";
@@ -14,6 +15,7 @@ import { syncCheckpoints, type Syncing } from "./checkpoints.ts";
 import { ClientFault, failureReason } from "./faults.ts";
 import { downloadFailed, fetchInputs, type FetchedInputs, type JobFolders } from "./inputs.ts";
 import { mergeFolders } from "./merge.ts";
+import { instancesOf, shareOf } from "./instances.ts";
 import { createMetricReader, type MetricReader } from "./metrics.ts";
 import { feedPipes, type Feed } from "./pipe/feed.ts";
 import { inputModeOf } from "./input-mode.ts";
@@ -68,8 +70,8 @@ export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): P
     if (job.request.EnableNetworkIsolation === true) network = await parts.machines.openNetwork();
     const notes = new Set<string>();
     // One after the other: room that a second host waits for is looked for with the first one's use in sight.
-    for (let host = 1; host <= (job.request.ResourceConfig?.InstanceCount ?? 1); host += 1) {
-      const placed = await findMachine(parts, job, { host, network });
+    for (const [index, { type }] of instancesOf(job.request.ResourceConfig).entries()) {
+      const placed = await findMachine(parts, job, { host: index + 1, type, network });
       machines.push(placed.machine);
       placed.notes.forEach((note) => notes.add(note));
     }
@@ -86,8 +88,8 @@ export async function runTrainingJob(parts: RunParts, job: TrainingJobRecord): P
   }
 }
 
-function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, { host, network }: { readonly host: number; readonly network: MachineNetwork | undefined }): ReturnType<RunParts["machines"]["create"]> {
-  const { name, memoryGiB, vcpus, gpus } = requireInstanceType(job.request.ResourceConfig?.InstanceType, "training");
+function findMachine({ machines, apply, stopRequest, serverStop }: RunParts, job: TrainingJobRecord, { host, type, network }: { readonly host: number; readonly type: string; readonly network: MachineNetwork | undefined }): ReturnType<RunParts["machines"]["create"]> {
+  const { name, memoryGiB, vcpus, gpus } = requireInstanceType(type, "training");
   return machines.create(
     { id: `training-${job.name}${host === 1 ? "" : `-algo-${host}`}`, owner: job.arn, memoryMiB: memoryGiB * 1024, vcpus, gpus, maxProcesses: MAX_PROCESSES, instanceType: name, ...(network && { network }) },
     { patience: PATIENCE, signal: AbortSignal.any([stopRequest, serverStop]), onWait: (reason) => void apply({ kind: "waiting", reason }) },
@@ -108,7 +110,7 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   const fetched: Omit<Seated, "sink">[] = [];
   for (const [index, host] of hosts.entries()) {
     const folders: JobFolders = { ml: mlFolder(host.machine.folder), machine: host.machine.folder };
-    fetched.push({ ...host, folders, inputs: await fetchInputs(transfer, job, { folders, share: { host: index, hosts: hosts.length } }) });
+    fetched.push({ ...host, folders, inputs: await fetchInputs(transfer, job, { folders, host: index }) });
   }
   const seated: readonly Seated[] = fetched.map((host) => ({ ...host, sink: openJobLog(parts, job, { principal: role.principal, host: host.name }) }));
   const metrics = createMetricReader(store, { job: job.arn, definitions: job.metricDefinitions, now: () => clock.now(), onValue: parts.measured });
@@ -228,13 +230,23 @@ interface Program extends Seated {
 const entrypointOf = ({ AlgorithmSpecification: algorithm }: TrainingJobRecord["request"]): readonly string[] | undefined =>
   algorithm?.ContainerEntrypoint?.length ? [...algorithm.ContainerEntrypoint, ...(algorithm.ContainerArguments ?? [])] : undefined;
 
+/** The channels that are for the group of a host. */
+const channelsOf = ({ InputDataConfig: channels = [], ResourceConfig: resources }: TrainingJobRecord["request"], host: number): readonly Channel[] =>
+  channels.filter((channel) => shareOf(channel, instancesOf(resources), host) !== undefined);
+
+/** Undefined in a job without instance groups. */
+function groupsOf({ ResourceConfig: resources }: TrainingJobRecord["request"], hosts: readonly Host[]): TrainingProgram["cluster"]["groups"] {
+  const instances = instancesOf(resources);
+  return resources?.InstanceGroups?.map(({ InstanceGroupName: name = "", InstanceType: instanceType = "" }) => ({ name, instanceType, hosts: hosts.filter((_, index) => instances[index]?.group === name).map((host) => host.name) }));
+}
+
 const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, inputs, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
-  cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })) },
-  instanceType: request.ResourceConfig?.InstanceType ?? "",
+  cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })), groups: groupsOf(request, hosts) },
+  instanceType: instancesOf(request.ResourceConfig)[hosts.findIndex((each) => each.name === host)]?.type ?? "",
   hyperparameters: request.HyperParameters ?? {},
-  channels: (request.InputDataConfig ?? []).map((channel) => ({
+  channels: channelsOf(request, hosts.findIndex((each) => each.name === host)).map((channel) => ({
     name: channel.ChannelName ?? "", contentType: channel.ContentType,
     inputMode: inputModeOf(channel, request), distribution: channel.DataSource?.S3DataSource?.S3DataDistributionType ?? "FullyReplicated", recordWrapper: channel.RecordWrapperType ?? "None",
   })),

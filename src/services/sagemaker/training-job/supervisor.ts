@@ -6,6 +6,7 @@ import { forgetMetrics } from "./metrics.ts";
 import type { Place } from "../arns.ts";
 import { SECOND } from "../../../base/instant.ts";
 import type { SpotMarket } from "../../../decide/training/index.ts";
+import { instancesOf } from "./instances.ts";
 import { INTERNAL_FAULT, interruptionReason, liveThrough } from "./lives.ts";
 import { hasEnded, transition, type JobEvent, type StopCause, type TrainingJobRecord } from "./training-job.ts";
 import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
@@ -126,8 +127,8 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     },
     watch: (watcher) => void watchers.push(watcher),
     instancesInUse: ({ account, region }, type, spot) => [...running.values()]
-      .filter(({ job }) => job.account === account && job.region === region && (job.request.EnableManagedSpotTraining ?? false) === spot && job.request.ResourceConfig?.InstanceType === type)
-      .reduce((sum, { job }) => sum + (job.request.ResourceConfig?.InstanceCount ?? 1), 0),
+      .filter(({ job }) => job.account === account && job.region === region && (job.request.EnableManagedSpotTraining ?? false) === spot)
+      .reduce((sum, { job }) => sum + instancesOf(job.request.ResourceConfig).filter((instance) => instance.type === type).length, 0),
     forget: (arn) => forgetMetrics(parts.store, arn),
     reconcile() {
       for (const [key, job] of parts.jobs.entries()) {

@@ -1,4 +1,5 @@
 import type { CreateHyperParameterTuningJobRequest } from "@aws-sdk/client-sagemaker";
+import { groupsAsked } from "../../../catalogue/resources.ts";
 import { passRole } from "../../../wire/access.ts";
 import { aboutCreation } from "../access.ts";
 import { arnOf, keyOf } from "../arns.ts";
@@ -38,7 +39,7 @@ export const createHyperParameterTuningJob = operation("CreateHyperParameterTuni
     // Asked for once, for as many as may run at the same time.
     const parallel = request.HyperParameterTuningJobConfig?.ResourceLimits?.MaxParallelTrainingJobs ?? 1;
     for (const { request: { ResourceConfig: resources } } of definitions) {
-      requireQuota(context, { type: resources?.InstanceType, use: "training job", count: parallel * (resources?.InstanceCount ?? 1) });
+      for (const { type, count } of groupsAsked(resources)) requireQuota(context, { type, use: "training job", count: parallel * count });
     }
     const { account, region } = context;
     const now = context.clock.now();

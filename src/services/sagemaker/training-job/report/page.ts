@@ -1,6 +1,6 @@
 import { SECOND, toDate, type Instant } from "../../../../base/instant.ts";
 import { findInstanceType } from "../../../../catalogue/instance-types.ts";
-import { costOfInstance } from "../../../../catalogue/prices.ts";
+import { costOfResources, groupsAsked } from "../../../../catalogue/resources.ts";
 import { digits, type History } from "../../../../decide/debugger/index.ts";
 import { billableSeconds, type TrainingJobRecord } from "../training-job.ts";
 import type { RuleVerdict } from "./verdicts.ts";
@@ -32,17 +32,21 @@ ${losses(history)}
 
 const row = (name: string, text: string): string => `<tr><th>${escapeHtml(name)}</th><td>${text}</td></tr>`;
 
-function summary({ job, now }: ReportFacts): string {
-  const { InstanceType: type = "", InstanceCount: count = 1 } = job.request.ResourceConfig ?? {};
+function priceOf(type: string): string {
   const price = findInstanceType(type)?.usdPerHour;
+  return price === undefined ? ", of unknown price" : `, $${price} an hour each on demand`;
+}
+
+function summary({ job, now }: ReportFacts): string {
+  const resources = job.request.ResourceConfig;
   const billable = billableSeconds(job, now);
-  const cost = costOfInstance(type, billable, count);
+  const cost = costOfResources(resources, billable);
   const spot = job.request.EnableManagedSpotTraining === true;
   const phases = job.transitions.map(({ status, startedAt, endedAt }) => `${status} ${seconds(((endedAt ?? now) - startedAt) / SECOND)}`);
   return `<table>${[
     row("Created", escapeHtml(toDate(job.createdAt).toISOString())),
     row("Went through", phases.map((phase) => `<span class="name">${escapeHtml(phase)}</span>`).join(" → ")),
-    row("Instances", escapeHtml(`${count} × ${type}${price === undefined ? ", of unknown price" : `, $${price} an hour each on demand`}`)),
+    row("Instances", escapeHtml(groupsAsked(resources).map(({ type, count }) => `${count} × ${type}${priceOf(type)}`).join("; "))),
     row("Billable so far", escapeHtml(`${billable} s on each${spot ? " (managed spot training, 70 % less assumed)" : ""}${cost === undefined ? "" : `, $${cost.toFixed(5)} together`}`)),
     ...(job.runs.length > 1 ? [row("Lives", escapeHtml(`${job.runs.length}; this report is about the last one`))] : []),
     ...job.notes.map((note) => row("Note", escapeHtml(note))),
