@@ -25,6 +25,12 @@ export interface EstimatorOptions {
   /** Seconds; a day when not given, as AWS has it. */
   readonly maxRuntimeSeconds?: number;
   readonly volumeGiB?: number;
+  /** Managed spot training: how long the job may take with all its waiting, at least `maxRuntimeSeconds`. Give a `checkpointUri` too, from which it goes on. */
+  readonly spot?: { readonly maxWaitSeconds: number };
+  /** `s3://bucket/prefix` whose content is `/opt/ml/checkpoints` in the job, both ways. */
+  readonly checkpointUri?: string;
+  /** How often the job is begun again after a fault of the service's own (RetryStrategy). */
+  readonly retries?: number;
   readonly tags?: Readonly<Record<string, string>>;
   /** Beginning of the jobs' names; the time follows. `training` when not given. */
   readonly baseJobName?: string;
@@ -115,7 +121,7 @@ export class Estimator {
    * definition of it.
    */
   async request(inputs: Inputs, archiveName: string): Promise<Omit<CreateTrainingJobRequest, "TrainingJobName" | "Tags">> {
-    const { image, role, instanceType, instanceCount = 1, outputPath, metricDefinitions, environment, maxRuntimeSeconds = DAY_SECONDS, volumeGiB = 30 } = this.#options;
+    const { image, role, instanceType, instanceCount = 1, outputPath, metricDefinitions, environment, maxRuntimeSeconds = DAY_SECONDS, volumeGiB = 30, spot, checkpointUri, retries } = this.#options;
     return {
       RoleArn: role,
       AlgorithmSpecification: {
@@ -126,7 +132,10 @@ export class Estimator {
       ...(Object.keys(inputs).length > 0 && { InputDataConfig: Object.entries(inputs).map(([name, input]) => (typeof input === "string" ? wholePrefix(name, input) : { ...input, ChannelName: name })) }),
       OutputDataConfig: { S3OutputPath: outputPath },
       ResourceConfig: { InstanceType: instanceType as TrainingInstanceType, InstanceCount: instanceCount, VolumeSizeInGB: volumeGiB },
-      StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeSeconds },
+      StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeSeconds, ...(spot !== undefined && { MaxWaitTimeInSeconds: spot.maxWaitSeconds }) },
+      ...(spot !== undefined && { EnableManagedSpotTraining: true }),
+      ...(checkpointUri !== undefined && { CheckpointConfig: { S3Uri: checkpointUri } }),
+      ...(retries !== undefined && { RetryStrategy: { MaximumRetryAttempts: retries } }),
       HyperParameters: await this.#hyperparameters(archiveName),
       Environment: environment,
     };

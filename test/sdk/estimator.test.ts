@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { DescribeTrainingJobCommand, ListModelsCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
-import { createClients, Estimator, Model, type LogLine } from "../../src/sdk/index.ts";
+import { createClients, Estimator, interruptTrainingJob, Model, type EstimatorOptions, type LogLine } from "../../src/sdk/index.ts";
 import { startCloud } from "../support/cloud.ts";
 import { makeRole } from "../support/roles.ts";
 
@@ -36,11 +36,11 @@ async function scene(cloud: Awaited<ReturnType<typeof startCloud>>, train = TRAI
   await s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/numbers.txt", Body: "1 2 3.5" }));
   const role = await makeRole(cloud, { name: "training", service: "sagemaker.amazonaws.com", actions: ["s3:*", "logs:*"] });
   const clients = createClients(cloud.client);
-  const estimator = new Estimator(clients, {
+  const options: EstimatorOptions = {
     image: "node-training:24", role, instanceType: "ml.m5.large", outputPath: "s3://jobs/out", hyperparameters: { factor: 2 },
     metricDefinitions: [{ name: "sum", regex: "sum=([0-9.]+);" }], script: { entryPoint: "train.mjs", folder },
-  });
-  return { clients, estimator, folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  };
+  return { clients, options, estimator: new Estimator(clients, options), folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 test("an estimator trains a script with live lines, deploys its model, is asked, and leaves nothing behind", async () => {
@@ -82,4 +82,24 @@ test("an entry point that is not in its folder is said before a job exists; a mo
   await expect(other.fit({})).rejects.toThrow("other.mjs is not in");
   const model = new Model(at.clients, { image: "node-inference:24", role: "arn:aws:iam::000000000000:role/training", artifact: "s3://jobs/nothing.tar.gz" });
   await expect(model.deploy({ instanceType: "ml.t2.medium", endpointName: "nothing" })).rejects.toThrow("Could not access model data at s3://jobs/nothing.tar.gz");
+});
+
+test("an estimator of spot instances goes on from its checkpoints after an interruption", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud({ spot: "wait=0" });
+  using at = await scene(cloud, `
+    import { existsSync, writeFileSync } from "node:fs";
+    const file = "/opt/ml/checkpoints/half";
+    if (existsSync(file)) process.exit(0);
+    process.on("SIGTERM", () => process.exit(writeFileSync(file, "")));
+    console.log("waiting");
+    setInterval(() => {}, 1000);
+  `);
+  const estimator = new Estimator(at.clients, { ...at.options, maxRuntimeSeconds: 600, spot: { maxWaitSeconds: 900 }, checkpointUri: "s3://jobs/checkpoints", retries: 2 });
+  let interrupted: Promise<void> | undefined;
+  const job = await estimator.fit({ training: "s3://jobs/data/" }, { jobName: "spotty", onLine: ({ text }) => void (text === "waiting" && (interrupted = interruptTrainingJob(at.clients, "spotty"))) });
+  await interrupted;
+  const described = await new SageMakerClient(cloud.client).send(new DescribeTrainingJobCommand({ TrainingJobName: "spotty" }));
+  expect(described).toMatchObject({ EnableManagedSpotTraining: true, RetryStrategy: { MaximumRetryAttempts: 2 }, StoppingCondition: { MaxRuntimeInSeconds: 600, MaxWaitTimeInSeconds: 900 } });
+  expect(described.SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain("Interrupted");
+  expect(job.billableSeconds).toBe(Math.ceil((described.TrainingTimeInSeconds ?? 0) * 0.3));
 });

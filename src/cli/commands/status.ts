@@ -23,7 +23,7 @@ export const status = defineCommand({
       const { ProductionVariants = [] } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: found.EndpointConfigName }));
       const [variant] = ProductionVariants;
       const count = variant?.InitialInstanceCount ?? 0;
-      endpoints.push([`  ${EndpointName ?? ""}`, String(found.EndpointStatus), `${count} x ${variant?.InstanceType ?? ""}`, `$${(costPerDay(variant?.InstanceType ?? "", count) ?? 0).toFixed(2)}`, "a day on AWS"]);
+      endpoints.push([`  ${EndpointName ?? ""}`, String(found.EndpointStatus), `${count} x ${variant?.InstanceType ?? ""}`, ...dayCost(variant?.InstanceType ?? "", count)]);
     }
     section("Endpoints", endpoints);
     const { Functions = [] } = await (await clients.lambda()).send(new ListFunctionsCommand({}));
@@ -39,6 +39,11 @@ export const status = defineCommand({
     if (jobs.length > 0) print(`  Seconds are billable ones of each instance; prices are us-east-1's on demand as of ${PRICES_AS_OF}${jobs.some(([, , , instances = ""]) => instances.endsWith(" spot")) ? `, spot instances at ${Math.round((1 - SPOT_PAID_SHARE) * 100)} % less, which is assumed` : ""}.`);
   },
 });
+
+function dayCost(type: string, count: number): readonly [string, string] {
+  const usd = costPerDay(type, count);
+  return usd === undefined ? ["unknown", "price"] : [`$${usd.toFixed(2)}`, "a day on AWS"];
+}
 
 function section(title: string, rows: readonly (readonly string[])[]): void {
   print(rows.length === 0 ? `${title}: none` : `${title}:`);

@@ -8,6 +8,7 @@ import { interruptTrainingJob } from "../../../src/sdk/interrupt.ts";
 import { startCloud } from "../../support/cloud.ts";
 import { archiveOf } from "./support/archive.ts";
 import { jobs } from "./support/job.ts";
+import { tunings, withStatic } from "./support/tuning.ts";
 
 /** Counts epochs in its checkpoints; when its instance is taken away it says so there and ends. Completes in its second life. */
 const RESUMES = `
@@ -115,4 +116,24 @@ test("a job is begun again after faults of the service as often as RetryStrategy
   const job = await all.ended("job-2");
   expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(["Starting", "Downloading", "Training", "Starting", "Downloading", "Training", "Uploading", "Completed"]);
   expect(job.SecondaryStatusTransitions?.[3]?.StatusMessage).toMatch(/^Starting the training job again after InternalServerError: We encountered an internal error. Please try again./);
+});
+
+test("a tuning job's training jobs run on spot instances, and are interrupted like others; it needs their quota", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud({ spot: "wait=0", quotas: "ml.m5.large for spot training job usage=2, ml.m5.large for training job usage=0" });
+  const all = await tunings(cloud);
+  const { TrainingJobDefinition: definition } = withStatic(all, { pause: "1200" });
+  if (definition === undefined) throw new Error("there is a definition");
+  const spot = { ...definition, EnableManagedSpotTraining: true, CheckpointConfig: { S3Uri: "s3://jobs/checkpoints" }, StoppingCondition: SPOT.StoppingCondition };
+  await expect(all.tune({ ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: 3 } }, { TrainingJobDefinition: spot })).rejects.toMatchObject({ name: "ResourceLimitExceeded", message: expect.stringContaining("spot training job usage") as unknown });
+  await all.tune({ ResourceLimits: { MaxNumberOfTrainingJobs: 4, MaxParallelTrainingJobs: 2 } }, { TrainingJobDefinition: spot });
+  const first = async (): Promise<string | undefined> => {
+    const names = (await all.trials()).map(({ TrainingJobName }) => TrainingJobName ?? "");
+    return (await Promise.all(names.map((name) => all.describe(name)))).find(({ SecondaryStatus }) => SecondaryStatus === "Training")?.TrainingJobName;
+  };
+  await expect.poll(first, { timeout: 20_000 }).toBeDefined();
+  await interruptTrainingJob(createClients(cloud.client), await first() ?? "");
+  expect(await all.tuned()).toMatchObject({ HyperParameterTuningJobStatus: "Completed", TrainingJobStatusCounters: { Completed: 4 } });
+  const trained = await Promise.all((await all.trials()).map(({ TrainingJobName }) => all.describe(TrainingJobName)));
+  expect(trained.every(({ EnableManagedSpotTraining, FinalMetricDataList }) => EnableManagedSpotTraining === true && FinalMetricDataList?.[0]?.MetricName === "distance")).toBe(true);
+  expect(trained.flatMap(({ SecondaryStatusTransitions = [] }) => SecondaryStatusTransitions.map(({ Status }) => String(Status)))).toContain("Interrupted");
 });

@@ -38,8 +38,8 @@ export const createHyperParameterTuningJob = operation("CreateHyperParameterTuni
     }
     // Asked for once, for as many as may run at the same time.
     const parallel = request.HyperParameterTuningJobConfig?.ResourceLimits?.MaxParallelTrainingJobs ?? 1;
-    for (const { request: { ResourceConfig: resources } } of definitions) {
-      for (const { type, count } of groupsAsked(resources)) requireQuota(context, { type, use: "training job", count: parallel * count });
+    for (const { request: { ResourceConfig: resources, EnableManagedSpotTraining: spot } } of definitions) {
+      for (const { type, count } of groupsAsked(resources)) requireQuota(context, { type, use: spot === true ? "spot training job" : "training job", count: parallel * count });
     }
     const { account, region } = context;
     const now = context.clock.now();
