@@ -71,7 +71,8 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
       name: Name, regex: Regex, value: job.FinalMetricDataList?.find(({ MetricName }) => MetricName === Name)?.Value,
     })),
     classes: await classesOf(job, classes),
-    sharded: channels.some(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key"),
+    // The built-in algorithm's hosts divide the pictures themselves.
+    sharded: /(^|\/)image-classification(:|$)/.test(job.AlgorithmSpecification?.TrainingImage ?? "") || channels.some(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key"),
     source: gpus > 0 ? await scriptText(clients, hyperparameters["sagemaker_submit_directory"]) : undefined,
     rules: [...(job.DebugRuleEvaluationStatuses ?? []), ...(job.ProfilerRuleEvaluationStatuses ?? [])].map((rule) => ({
       name: rule.RuleConfigurationName ?? "", status: String(rule.RuleEvaluationStatus), details: rule.StatusDetails ?? "",

@@ -137,7 +137,6 @@ describe("the customer's mistakes end the job with a ClientError", () => {
     ["a backbone that is none", { channels: { backbone: { "x.onnx": "hello" } } }, "ClientError: The backbone x.onnx cannot be used"],
     ["RecordIO", { config: { "inputdataconfig.json": { train: { ContentType: "application/x-recordio", TrainingInputMode: "File" } } } }, "ClientError: The content type application/x-recordio of the channel train is not supported"],
     ["Pipe mode", { config: { "inputdataconfig.json": { train: { ContentType: "application/x-image", TrainingInputMode: "Pipe" } } } }, "ClientError: The input mode Pipe of the channel train is not supported"],
-    ["two machines", { config: { "resourceconfig.json": { current_host: "algo-1", hosts: ["algo-1", "algo-2"] } } }, "ClientError: Training on 2 instances is not supported"],
     ["another shape than the backbone's", { hyperparameters: { image_shape: "3,48,48" }, channels: { backbone: { "b.onnx": tinyBackbone({ side: 32 }) } } }, "ClientError: image_shape=3,48,48 with the backbone b.onnx, which takes only 32x32, is not supported"],
   ])("%s", async (_, options, text) => {
     const { code, failure, log } = await failureOf(options);

@@ -31,6 +31,9 @@ export const ENVIRONMENT = {
   root: "SAGEBRUSH_ML_ROOT",
   /** vCPUs of the instance type: the number of threads. */
   vcpus: "SAGEBRUSH_VCPUS",
+  /** Of a job on several hosts: their addresses by name, and where they meet on the first one. */
+  hostAddresses: "SAGEBRUSH_HOST_ADDRESSES",
+  meetingPort: "SAGEBRUSH_MEETING_PORT",
   /** Where Debugger's rules want what written: JSON, of a job that has some. */
   hook: "SAGEBRUSH_HOOK",
   /** `1` lets the server fetch pictures from private addresses. */

@@ -31,35 +31,44 @@ export interface FeatureOptions {
 }
 
 /** Runs every picture once through the network. Pictures that cannot be read are skipped and named. */
-export async function extractFeatures(paths: readonly string[], options: FeatureOptions): Promise<Features> {
+export const extractFeatures = async (paths: readonly string[], options: FeatureOptions): Promise<Features> =>
+  assembleFeatures((await extractBatches(paths, options)).filter((batch) => batch !== undefined), options);
+
+/** The features of batches, all of them and in their order. */
+export const assembleFeatures = (batches: readonly BatchFeatures[], { backbone, cuts }: Pick<FeatureOptions, "backbone" | "cuts">): Features => ({
+  width: backbone.featureCount,
+  viewsPerPicture: 1 + cuts,
+  values: concatenate(batches.map(({ values }) => values)),
+  pictures: batches.flatMap(({ pictures }) => pictures),
+  skipped: batches.flatMap(({ skipped }) => skipped),
+});
+
+/** Computes the batches that are wanted, each where its number says: which pictures stand together does not depend on who computes them, so that any host's features are the same. */
+export async function extractBatches(paths: readonly string[], options: FeatureOptions, wanted: (index: number) => boolean = () => true): Promise<readonly (BatchFeatures | undefined)[]> {
   const { backbone, size, cropShare, cuts, seed, threads, signal, onProgress } = options;
   const batches: readonly Batch[] = Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index) => ({ first: index * BATCH, paths: paths.slice(index * BATCH, (index + 1) * BATCH) }));
   const extractor = await createExtractor({
     network: featureNetwork(backbone), input: backbone.input, output: backbone.features, fixedBatch: backbone.fixedBatch, normalization: backbone.normalization,
     size, cropShare, cuts, seed, threads,
   });
-  const results: BatchFeatures[] = [];
+  const total = batches.reduce((sum, batch, index) => sum + (wanted(index) ? batch.paths.length : 0), 0);
+  const results: (BatchFeatures | undefined)[] = batches.map(() => undefined);
   let next = 0;
   let done = 0;
   const takeBatches = async (): Promise<void> => {
     for (let index = next++; index < batches.length; index = next++) {
       const batch = batches[index];
       if (batch === undefined) return;
+      if (!wanted(index)) continue;
       signal?.throwIfAborted();
       results[index] = await extractor.run(batch);
       done += batch.paths.length;
-      onProgress?.(done, paths.length);
+      onProgress?.(done, total);
     }
   };
   // Two batches at a time: one is read and unpacked while the other is computed. Two networks of one thread each were tried on
   // worker threads: as fast, for twice the memory.
   await Promise.all([takeBatches(), takeBatches()]);
   await extractor.close();
-  return {
-    width: backbone.featureCount,
-    viewsPerPicture: 1 + cuts,
-    values: concatenate(results.map(({ values }) => values)),
-    pictures: results.flatMap(({ pictures }) => pictures),
-    skipped: results.flatMap(({ skipped }) => skipped),
-  };
+  return results;
 }

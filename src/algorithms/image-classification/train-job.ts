@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { seededRandom } from "../../shared/random.ts";
 import { OUTPUT, writeArtifact, type ModelInfo } from "./artifact.ts";
 import { ClientError, notSupported } from "./client-error.ts";
-import { extractFeatures, type Features } from "./features.ts";
+import { assembleFeatures, extractBatches, type Features } from "./features.ts";
 import { trainHead, type LabelledFeatures } from "./head.ts";
 import { deviations, parseHyperparameters, type Hyperparameters } from "./hyperparameters.ts";
 import type { JobLog } from "./job-log.ts";
@@ -12,6 +12,7 @@ import type { ListedPicture } from "./list-file.ts";
 import { gatherMetrics } from "./metrics.ts";
 import type { Backbone } from "./network.ts";
 import { openObserver } from "./observer.ts";
+import { isOwn, openPeers } from "./peers.ts";
 import type { Size } from "./pictures.ts";
 import { logEpoch, logParameters, logSkipped, progressLogger } from "./report.ts";
 import { checkConfiguration, findBackbone, readDataset, readHyperparameters } from "./training-input.ts";
@@ -21,6 +22,8 @@ export interface TrainingContext {
   readonly log: JobLog;
   readonly clock: Clock;
   readonly threads: number;
+  /** The program's: on several hosts it says where they meet. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What Debugger's rules want to know of (SAGEBRUSH_HOOK). */
   readonly hook?: string | undefined;
   /** Stops the job: with the best model so far, when there is one. */
@@ -51,7 +54,7 @@ interface Loaded {
 }
 
 /** Runs a training job from its folders to its artifact. Throws ClientError for the customer's mistakes, the signal's reason when stopped before any model. */
-export async function runTrainingJob({ layout, log, clock, threads, hook, signal }: TrainingContext): Promise<void> {
+export async function runTrainingJob({ layout, log, clock, threads, environment = {}, hook, signal }: TrainingContext): Promise<void> {
   const started = clock.monotonic();
   const since = (moment: number): number => (clock.monotonic() - moment) / 1000;
   const given = await readHyperparameters(layout);
@@ -60,6 +63,8 @@ export async function runTrainingJob({ layout, log, clock, threads, hook, signal
   await checkConfiguration(layout);
   const dataset = await readDataset(layout, hyperparameters.numClasses, log);
   const backbone = await findBackbone(layout);
+  const peers = await openPeers({ layout, environment, clock, signal });
+  if (peers !== undefined) log.info(`Host ${peers.host + 1} of ${peers.hosts}: each computes the features of its part of the pictures, the first one trains.`);
   const size = inputSize(hyperparameters, backbone);
   logParameters(log, { hyperparameters, backbone, size, threads });
   for (const note of deviations(given)) log.warn(note);
@@ -69,16 +74,21 @@ export async function runTrainingJob({ layout, log, clock, threads, hook, signal
 
   const isCropping = hyperparameters.augmentation === "crop";
   const { cropShare } = hyperparameters;
-  const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded> => {
+  const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded | undefined> => {
     const cuts = isCropping && channel === "train" ? CUTS : 0;
     const paths = pictures.map(({ path }) => join(layout.channel(channel), path));
-    const features = await extractFeatures(paths, { backbone, size, cropShare, cuts, seed: SEED, threads, signal, onProgress: progressLogger(log, channel) });
+    const own = await extractBatches(paths, { backbone, size, cropShare, cuts, seed: SEED, threads, signal, onProgress: progressLogger(log, channel) }, (index) => isOwn(peers, index));
+    const all = peers === undefined ? own : await peers.gather(channel, own);
+    if (all === undefined) return undefined;
+    const features = assembleFeatures(all.filter((batch) => batch !== undefined), { backbone, cuts });
     logSkipped(log, channel, { total: pictures.length, skipped: features.skipped, folder: layout.channel(channel) });
     const labels = features.pictures.map((index) => pictures[index]?.label ?? 0);
     return { features, labelled: { width: features.width, views: features.viewsPerPicture, values: features.values, labels } };
   };
   const train = await load("train", dataset.train);
   const validation = await load("validation", dataset.validation);
+  await peers?.close();
+  if (train === undefined || validation === undefined) return log.info("This host's features are with the first one, which trains.");
   const featureSeconds = since(started);
   const count = dataset.train.length + dataset.validation.length;
   log.info(`Features of ${count} pictures in ${featureSeconds.toFixed(1)} s (${(count / featureSeconds).toFixed(0)} pictures/s).`);

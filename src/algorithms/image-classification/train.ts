@@ -27,7 +27,7 @@ process.on("SIGTERM", () => {
 });
 
 try {
-  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env), hook: process.env[ENVIRONMENT.hook], signal: stop.signal });
+  await runTrainingJob({ layout, log, clock: systemClock, threads: threadCount(process.env), environment: process.env, hook: process.env[ENVIRONMENT.hook], signal: stop.signal });
 } catch (error) {
   if (stop.signal.aborted) log.info("Stopped before there was a model.");
   else if (error instanceof ClientError) {

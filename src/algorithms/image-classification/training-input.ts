@@ -30,13 +30,8 @@ export async function readHyperparameters(layout: Layout): Promise<Readonly<Reco
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
 }
 
-/** Refuses content types, input modes and numbers of machines that this algorithm does not take. */
+/** Refuses content types and input modes that this algorithm does not take. */
 export async function checkConfiguration(layout: Layout): Promise<void> {
-  if (await exists(layout.resourceConfig)) {
-    const resources = await readJson(layout.resourceConfig);
-    const hosts = isRecord(resources) && Array.isArray(resources["hosts"]) ? resources["hosts"].length : 1;
-    if (hosts > 1) throw notSupported(`Training on ${hosts} instances`, "Use one instance.");
-  }
   for (const channel of REQUIRED_CHANNELS) {
     if (!(await exists(layout.channel(channel)))) throw new ClientError(`The channel ${channel} is not specified. Pictures need the channels ${REQUIRED_CHANNELS.join(", ")}.`);
   }

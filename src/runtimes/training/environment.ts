@@ -14,8 +14,8 @@ export function jobVariables(program: TrainingProgram, machine: Machine, root: s
     AWS_REGION: program.region,
     AWS_DEFAULT_REGION: program.region,
     ...(program.cloud !== undefined && cloudVariables(program.cloud)),
-    // Ours: where the hosts' names do not resolve (no mount namespaces), their addresses are still known.
-    ...(program.cluster.hosts.length > 1 ? { SAGEBRUSH_HOST_ADDRESSES: JSON.stringify(Object.fromEntries(program.cluster.hosts.map(({ name, address }) => [name, address]))) } : {}),
+    // Ours: where the hosts' names do not resolve (no mount namespaces), their addresses are still known; and where the built-in algorithm's programs meet.
+    ...(program.cluster.hosts.length > 1 ? { SAGEBRUSH_HOST_ADDRESSES: JSON.stringify(Object.fromEntries(program.cluster.hosts.map(({ name, address }) => [name, address]))), SAGEBRUSH_MEETING_PORT: String(program.cluster.masterPort) } : {}),
     ...threadVariables(machine.limits.vcpus),
     ...(root === "/opt/ml" ? {} : { SAGEBRUSH_ML_ROOT: root, SAGEMAKER_BASE_DIR: root }),
   };

@@ -78,7 +78,8 @@ test("a stop reaches every host, and what they saved is kept", async () => {
 test("what several instances cannot have yet is refused by name before a job exists", async () => {
   await using cloud = await startCloud();
   const job = await jobs(cloud, "");
-  await expect(job.start({ ...onHosts(2), AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File" } })).rejects.toThrow("the built-in algorithm on several instances");
+  const divided = [{ ChannelName: "train", DataSource: { S3DataSource: { S3DataType: "S3Prefix" as const, S3Uri: "s3://jobs/data/", S3DataDistributionType: "ShardedByS3Key" as const } } }];
+  await expect(job.start({ ...onHosts(2), InputDataConfig: divided, AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File" } })).rejects.toThrow("divided pictures for the built-in algorithm");
   await expect(job.start({ HyperParameters: { ...job.input.HyperParameters, sagemaker_mpi_enabled: "true" } })).rejects.toThrow("sagemaker_mpi_enabled");
   await expect(job.describe()).rejects.toThrow("Requested resource not found.");
 });

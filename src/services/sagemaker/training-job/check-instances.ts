@@ -20,7 +20,10 @@ export function checkInstances(request: CreateTrainingJobRequest, context: Stric
   const runtime = context.training.findRuntime(algorithm?.TrainingImage ?? "");
   const builtIn = runtime.kind === "found" && runtime.metricDefinitions !== undefined;
   refuseIf(builtIn && groups.length > 0, context, ["ResourceConfig.InstanceGroups", "instance groups of the built-in algorithm"]);
-  refuseIf(builtIn && instancesOf(resources).length > 1, context, ["ResourceConfig.InstanceCount above 1", "the built-in algorithm on several instances"]);
+  const divided = channels.find(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key");
+  refuseIf(builtIn && instancesOf(resources).length > 1 && divided !== undefined, context, [
+    `InputDataConfig channel ${divided?.ChannelName ?? ""}: ShardedByS3Key`, "divided pictures for the built-in algorithm: its hosts read the same lists and divide the work themselves; use FullyReplicated",
+  ]);
   if (groups.length === 0) requireInstanceType(resources?.InstanceType, "training");
   for (const { InstanceType } of groups) requireInstanceType(InstanceType, "training");
 }

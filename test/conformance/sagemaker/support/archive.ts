@@ -18,10 +18,14 @@ export async function archiveOf(files: Readonly<Record<string, string | Uint8Arr
   }
 }
 
+/** The plain files in a tar.gz as text, by their paths. */
+export const filesOf = async (archive: Uint8Array): Promise<Readonly<Record<string, string>>> =>
+  Object.fromEntries(Object.entries(await bytesOf(archive)).map(([path, content]) => [path, content.toString()]));
+
 /** The plain files in a tar.gz, by their paths. */
-export async function filesOf(archive: Uint8Array): Promise<Readonly<Record<string, string>>> {
+export async function bytesOf(archive: Uint8Array): Promise<Readonly<Record<string, Buffer>>> {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
-  const files: Record<string, string> = {};
+  const files: Record<string, Buffer> = {};
   try {
     writeFileSync(join(folder, "in.tar.gz"), archive);
     await tar.list({
@@ -29,8 +33,9 @@ export async function filesOf(archive: Uint8Array): Promise<Readonly<Record<stri
       onReadEntry: (entry) => {
         if (entry.type !== "File") return;
         const path = entry.path.replace(/^\.\//, "");
-        files[path] = "";
-        entry.on("data", (piece) => (files[path] += String(piece)));
+        const pieces: Uint8Array[] = [];
+        entry.on("data", (piece: Uint8Array) => void pieces.push(piece));
+        entry.on("end", () => (files[path] = Buffer.concat(pieces)));
       },
     });
     return files;
