@@ -1,4 +1,5 @@
-import { globSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { StopTrainingJobCommand, type CreateTrainingJobCommandInput } from "@aws-sdk/client-sagemaker";
@@ -7,7 +8,7 @@ import { createClients } from "../../../src/sdk/index.ts";
 import { interruptTrainingJob } from "../../../src/sdk/interrupt.ts";
 import { startCloud } from "../../support/cloud.ts";
 import { archiveOf } from "./support/archive.ts";
-import { jobs } from "./support/job.ts";
+import { again, jobs } from "./support/job.ts";
 import { tunings, withStatic } from "./support/tuning.ts";
 
 /** Counts epochs in its checkpoints; when its instance is taken away it says so there and ends. Completes in its second life. */
@@ -136,4 +137,22 @@ test("a tuning job's training jobs run on spot instances, and are interrupted li
   const trained = await Promise.all((await all.trials()).map(({ TrainingJobName }) => all.describe(TrainingJobName)));
   expect(trained.every(({ EnableManagedSpotTraining, FinalMetricDataList }) => EnableManagedSpotTraining === true && FinalMetricDataList?.[0]?.MetricName === "distance")).toBe(true);
   expect(trained.flatMap(({ SecondaryStatusTransitions = [] }) => SecondaryStatusTransitions.map(({ Status }) => String(Status)))).toContain("Interrupted");
+});
+
+test("a spot job that waits for capacity when the server ends goes on when it is back, also on two instances", { timeout: 60_000 }, async () => {
+  const data = mkdtempSync(join(tmpdir(), "spot-"));
+  using _folder = { [Symbol.dispose]: () => rmSync(data, { recursive: true }) };
+  {
+    await using cloud = await startCloud({ data, spot: "wait=600" });
+    const all = await jobs(cloud, RESUMES);
+    await all.start({ ...SPOT, ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 2, VolumeSizeInGB: 10 } });
+    await expect.poll(async () => (await all.describe()).SecondaryStatus, { timeout: 20_000 }).toBe("Training");
+    await new Promise((resolve) => void setTimeout(resolve, 1500));
+    await interruptTrainingJob(createClients(cloud.client), "job-1");
+    await all.untilSecondary("Interrupted");
+  }
+  await using cloud = await startCloud({ data });
+  const job = await again(cloud).ended();
+  expect(job).toMatchObject({ TrainingJobStatus: "Completed" });
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(["Starting", "Downloading", "Training", "Interrupted", "Restarting", "Downloading", "Training", "Uploading", "Completed"]);
 });
