@@ -28,7 +28,7 @@ test("axes end at round numbers: 1, 2 or 5 times a power of ten, of bytes too", 
   expect(said.at(-1)).toBeCloseTo(0.5);
 });
 
-test("a histogram's last bar has what is above the 99th percentile", () => {
+test("a histogram's last bar has what is above the 95th percentile", () => {
   const values = [...Array.from({ length: 199 }, (_, index) => 1 + index / 1000), 60];
   const plot = histogram(values, TEXT, (value) => value.toFixed(2));
   expect(plot).toMatch(/1\.\d\d and more: \d+</);

@@ -56,7 +56,7 @@ test("ten are listed when nothing is said, and the two other kinds of lists page
 
 test("jobs are listed oldest first, and by status", { timeout: 30_000 }, async () => {
   await using cloud = await startCloud({}, { capacity: { memoryMiB: 1024 } });
-  const { sagemaker, start, untilSecondary, ended } = await jobs(cloud, "");
+  const { sagemaker, start, untilSecondary, ended, describe } = await jobs(cloud, "");
   await start({ TrainingJobName: "first" });
   await start({ TrainingJobName: "second" });
   await untilSecondary("Pending", "second");
@@ -67,6 +67,14 @@ test("jobs are listed oldest first, and by status", { timeout: 30_000 }, async (
   expect(await list({ SortOrder: "Descending" })).toEqual(["second", "first"]);
   expect(await list({ StatusEquals: "Stopped" })).toEqual(["second"]);
   expect(await list({ WarmPoolStatusEquals: "Available" })).toEqual([]);
+  expect(await list({ NameContains: "SECO" })).toEqual(["second"]);
+  expect(await list({ SortBy: "Name", SortOrder: "Descending" })).toEqual(["second", "first"]);
+  expect(await list({ SortBy: "Status" })).toEqual(["first", "second"]);
+  const { CreationTime: created, LastModifiedTime: modified } = await describe("second");
+  expect(await list({ CreationTimeAfter: created })).toEqual(["second"]);
+  expect(await list({ CreationTimeBefore: created })).toEqual(["first"]);
+  expect(await list({ LastModifiedTimeBefore: modified })).toEqual(["first"]);
+  expect(await list({ LastModifiedTimeAfter: new Date((modified?.getTime() ?? 0) - 1) })).toEqual(["second"]);
 });
 
 test("tags are kept from creation, added, overwritten, removed, and refused where AWS keeps the name", { timeout: 30_000 }, async () => {

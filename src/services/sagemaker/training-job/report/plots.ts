@@ -37,11 +37,11 @@ export function linePlot(series: readonly Series[], text: PlotText, top?: number
   return frame(text, { scale, ticks: ticksOf(right), body: lines.join(""), legend: series.length > 1 ? series.map(({ name }) => name) : [] });
 }
 
-/** How often values fell into each of some equal ranges; the last one has all that are above the 99th percentile, which would press the rest together. */
+/** How often values fell into each of some equal ranges; the last one has all that are above the 95th percentile, which would press the rest together. */
 export function histogram(values: readonly number[], text: PlotText, tick: (value: number) => string): string {
   const bins = BINS;
   const sorted = values.toSorted((a, b) => a - b);
-  const [low = 0, high = 0] = [sorted[0], sorted[Math.floor((sorted.length - 1) * 0.99)]];
+  const [low = 0, high = 0] = [sorted[0], sorted[Math.floor((sorted.length - 1) * 0.95)]];
   const width = (high - low || Math.abs(high) || 1) / bins;
   const counts = Array.from({ length: bins }, () => 0);
   for (const value of values) {
