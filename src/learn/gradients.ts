@@ -1,9 +1,9 @@
 import type { AttributeValue } from "./onnx.ts";
-import type { Graph, GraphNode, Value } from "./graph.ts";
+import type { Graph, Recorded, Value } from "./graph.ts";
 import { add, divide, exp, expand, multiply, negate, positive, product, reshape, scale, subtract, sum } from "./operations.ts";
 
-/** How much each input of an operation changes the loss, given how much its output does. Undefined: not at all. */
-type Rule = (graph: Graph, node: GraphNode, upstream: Value) => readonly (Value | undefined)[];
+/** A derivative for every operation of a kind. */
+type Rule = (graph: Graph, node: Recorded, upstream: Value) => readonly (Value | undefined)[];
 
 /** Sums what broadcasting had stretched, back to the shape that went in. */
 function unbroadcast(graph: Graph, gradient: Value, dims: readonly number[]): Value {
@@ -46,9 +46,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   Exp: single((graph, { out }, up) => multiply(graph, up, out)),
   Log: single((graph, { a }, up) => divide(graph, up, a)),
   Sqrt: single((graph, { out }, up) => divide(graph, scale(graph, up, 0.5), out)),
+  Sigmoid: single((graph, { out }, up) => multiply(graph, up, multiply(graph, out, subtract(graph, graph.constant([1], []), out)))),
+  Tanh: single((graph, { out }, up) => multiply(graph, up, subtract(graph, graph.constant([1], []), multiply(graph, out, out)))),
   Relu: single((graph, { a }, up) => multiply(graph, up, positive(graph, a))),
+  LeakyRelu: (graph, node, up) => {
+    const [a] = node.inputs;
+    const slope = node.attributes["alpha"];
+    if (a === undefined || slope === undefined || !("float" in slope)) throw new Error("LeakyRelu needs its slope.");
+    const steepness = add(graph, scale(graph, positive(graph, a), 1 - slope.float), graph.constant([slope.float], []));
+    return [multiply(graph, up, steepness)];
+  },
   Identity: single((_, __, up) => up),
   Reshape: (graph, { inputs: [a] }, up) => [a && reshape(graph, up, a.dims)],
+  Flatten: (graph, { inputs: [a] }, up) => [a && reshape(graph, up, a.dims)],
   ReduceSum: (graph, { inputs: [a] }, up) => [a && expand(graph, up, a.dims)],
   LogSoftmax: single((graph, { out }, up) => {
     const total = sum(graph, up, { axes: [up.dims.length - 1], keep: true });
@@ -68,8 +78,15 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** The values that depend on any of the given ones. */
 function dependents(graph: Graph, sources: readonly Value[]): ReadonlySet<string> {
   const reached = new Set(sources.map((value) => value.name));
-  for (const node of graph.nodes) if (node.inputs.some((input) => reached.has(input.name))) reached.add(node.output.name);
+  for (const node of graph.recorded) if (node.inputs.some((input) => reached.has(input.name))) reached.add(node.output.name);
   return reached;
+}
+
+function derivativeOf(graph: Graph, node: Recorded, upstream: Value): readonly (Value | undefined)[] {
+  if (node.derivative) return node.derivative(graph, upstream);
+  const rule = RULES[node.opType];
+  if (rule === undefined) throw new Error(`No derivative is known for ${node.opType}.`);
+  return rule(graph, node, upstream);
 }
 
 /**
@@ -79,12 +96,10 @@ function dependents(graph: Graph, sources: readonly Value[]): ReadonlySet<string
 export function gradients(graph: Graph, loss: Value, values: readonly Value[]): readonly Value[] {
   const relevant = dependents(graph, values);
   const found = new Map<string, Value>([[loss.name, graph.constant([1], loss.dims)]]);
-  for (const node of [...graph.nodes].reverse()) {
+  for (const node of [...graph.recorded].reverse()) {
     const upstream = found.get(node.output.name);
     if (upstream === undefined || !relevant.has(node.output.name)) continue;
-    const rule = RULES[node.opType];
-    if (rule === undefined) throw new Error(`No derivative is known for ${node.opType}.`);
-    rule(graph, node, upstream).forEach((gradient, index) => {
+    derivativeOf(graph, node, upstream).forEach((gradient, index) => {
       const input = node.inputs[index];
       if (gradient === undefined || input === undefined || !relevant.has(input.name)) return;
       const sofar = found.get(input.name);

@@ -1,4 +1,4 @@
-import { attribute, ELEMENT_TYPES, encodeModel, floatTensor, int64Tensor, IR_VERSION, OPSET, valueInfo, type AttributeValue, type NodeProto, type TensorProto } from "./onnx.ts";
+import { attribute, ELEMENT_TYPES, encodeModel, floatTensor, int64Tensor, IR_VERSION, OPSET, valueInfo, type AttributeValue, type NodeProto, type TensorProto, type ValueInfoProto } from "./onnx.ts";
 
 /** A tensor of the graph that is being built: known by name, its shape fixed. */
 export interface Value {
@@ -7,33 +7,70 @@ export interface Value {
   readonly elementType: number;
 }
 
-/** One operation of the graph, kept with its values so that gradients can be derived from it. */
+/** One operation of the graph. */
 export interface GraphNode {
+  readonly opType: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** How much each input of an operation changes the loss, given how much its output does, as operations. Undefined: not at all. */
+export type Derivative = (graph: Graph, upstream: Value) => readonly (Value | undefined)[];
+
+/** One entry of what gradients are derived from: an operation, or several that were composed into one. */
+export interface Recorded {
   readonly opType: string;
   readonly inputs: readonly Value[];
   readonly output: Value;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** Given for what was composed; operations have a rule by their kind. */
+  readonly derivative?: Derivative;
 }
+
+/** What is asked of a graph as bytes. */
+export interface EncodeOptions {
+  /** Axes of inputs and outputs (by name) whose length is free, with a name for each: `{ 0: "batch" }`. */
+  readonly free?: Readonly<Record<string, Readonly<Record<number, string>>>>;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+type Addition = Pick<GraphNode, "opType" | "inputs"> & { readonly attributes?: GraphNode["attributes"] };
 
 /** An ONNX graph under construction. Operations stand in the order in which they were added, which is an order they can run in. */
 export interface Graph {
-  readonly nodes: readonly GraphNode[];
+  /** What gradients are derived from, in order. */
+  readonly recorded: readonly Recorded[];
   input(name: string, dims: readonly number[], elementType?: number): Value;
   /** A float scalar or vector known while building. */
   constant(values: readonly number[], dims: readonly number[]): Value;
+  /** Numbers known while building, under a name of their own: the weights of a finished model. */
+  weights(name: string, dims: readonly number[], values: Float32Array): Value;
   /** Whole numbers known while building, e.g. the axes of a sum. */
   integers(values: readonly number[]): Value;
   /** Adds an operation with one output. */
-  add(operation: Omit<GraphNode, "output" | "attributes"> & { readonly dims: readonly number[]; readonly attributes?: GraphNode["attributes"] }): Value;
+  add(operation: Addition & { readonly dims: readonly number[]; readonly elementType?: number }): Value;
+  /** Adds an operation with several outputs; gradients pass through it only where it is part of something composed. */
+  addMany(operation: Addition, outputs: readonly { readonly dims: readonly number[]; readonly elementType?: number }[]): readonly Value[];
+  /** Several operations that are differentiated as one, where that is cheaper than differentiating each. */
+  composed(name: string, inputs: readonly Value[], build: () => { readonly output: Value; readonly derivative: Derivative }): Value;
   /** Makes a value an output under a name of its own. */
   output(name: string, value: Value): void;
   /** The finished model as the bytes of an `.onnx` file. */
-  encode(): Uint8Array;
+  encode(options?: EncodeOptions): Uint8Array;
 }
+
+const nodeProto = ({ opType, inputs, outputs, attributes }: GraphNode): NodeProto => ({
+  opType,
+  input: inputs.map(({ name }) => name),
+  output: outputs.map(({ name }) => name),
+  attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
+});
 
 /** Starts an empty graph. */
 export function createGraph(name: string): Graph {
   const nodes: GraphNode[] = [];
+  const recorded: Recorded[] = [];
   const outputs: Value[] = [];
   const inputs: Value[] = [];
   const initializers: TensorProto[] = [];
@@ -43,47 +80,50 @@ export function createGraph(name: string): Graph {
     initializers.push(tensor);
     return { name: tensor.name, dims, elementType: tensor.dataType };
   };
+  const addMany: Graph["addMany"] = ({ opType, inputs: operands, attributes = {} }, results) => {
+    const values = results.map(({ dims, elementType = ELEMENT_TYPES.float }) => ({ name: fresh(opType), dims, elementType }));
+    nodes.push({ opType, inputs: operands, outputs: values, attributes });
+    return values;
+  };
   return {
-    nodes,
+    recorded,
     input: (inputName, dims, elementType = ELEMENT_TYPES.float) => {
       const value = { name: inputName, dims, elementType };
       inputs.push(value);
       return value;
     },
     constant: (values, dims) => known(floatTensor(fresh("constant"), dims, values), dims),
+    weights: (weightsName, dims, values) => known(floatTensor(weightsName, dims, values), dims),
     integers: (values) => known(int64Tensor(fresh("integers"), [values.length], values), [values.length]),
-    add: ({ opType, inputs: operands, dims, attributes = {} }) => {
-      const output = { name: fresh(opType), dims, elementType: ELEMENT_TYPES.float };
-      nodes.push({ opType, inputs: operands, output, attributes });
+    addMany,
+    add: ({ dims, elementType = ELEMENT_TYPES.float, ...operation }) => {
+      const [output] = addMany(operation, [{ dims, elementType }]);
+      if (output === undefined) throw new Error("An operation has an output.");
+      recorded.push({ opType: operation.opType, inputs: operation.inputs, output, attributes: operation.attributes ?? {} });
+      return output;
+    },
+    composed: (opType, operands, build) => {
+      const before = recorded.length;
+      const { output, derivative } = build();
+      recorded.length = before;
+      recorded.push({ opType, inputs: operands, output, attributes: {}, derivative });
       return output;
     },
     output: (outputName, value) => {
       // Identity gives the value its public name whatever it was called inside.
       const output = { ...value, name: outputName };
-      nodes.push({ opType: "Identity", inputs: [value], output, attributes: {} });
+      nodes.push({ opType: "Identity", inputs: [value], outputs: [output], attributes: {} });
       outputs.push(output);
     },
-    encode: () =>
-      encodeModel({
+    encode: ({ free = {}, metadata = {} } = {}) => {
+      const info = ({ name: valueName, dims, elementType }: Value): ValueInfoProto => valueInfo(valueName, dims.map((size, axis) => free[valueName]?.[axis] ?? size), elementType);
+      return encodeModel({
         irVersion: IR_VERSION,
         producerName: "sagebrush",
         opsetImport: [{ domain: "", version: OPSET }],
-        metadata: [],
-        graph: {
-          name,
-          node: nodes.map(
-            (node): NodeProto => ({
-              opType: node.opType,
-              input: node.inputs.map((value) => value.name),
-              output: [node.output.name],
-              attribute: Object.entries(node.attributes).map(([key, value]) => attribute(key, value)),
-            }),
-          ),
-          initializer: initializers,
-          input: inputs.map((value) => valueInfo(value.name, value.dims, value.elementType)),
-          output: outputs.map((value) => valueInfo(value.name, value.dims, value.elementType)),
-          valueInfo: [],
-        },
-      }),
+        metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+        graph: { name, node: nodes.map(nodeProto), initializer: initializers, input: inputs.map(info), output: outputs.map(info), valueInfo: [] },
+      });
+    },
   };
 }

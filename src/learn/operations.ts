@@ -24,6 +24,12 @@ export const exp = unary("Exp");
 export const log = unary("Log");
 export const sqrt = unary("Sqrt");
 export const relu = unary("Relu");
+export const sigmoid = unary("Sigmoid");
+export const tanh = unary("Tanh");
+
+/** `max(x, slope · x)`. */
+export const leakyRelu = (graph: Graph, a: Value, slope: number): Value =>
+  graph.add({ opType: "LeakyRelu", inputs: [a], dims: a.dims, attributes: { alpha: { float: slope } } });
 
 /** Multiplies by a number known while building. */
 export const scale = (graph: Graph, a: Value, factor: number): Value => multiply(graph, a, graph.constant([factor], []));
@@ -70,6 +76,33 @@ export function sum(graph: Graph, a: Value, { axes, keep = false }: { readonly a
 /** The same numbers in another shape. */
 export const reshape = (graph: Graph, a: Value, dims: readonly number[]): Value =>
   graph.add({ opType: "Reshape", inputs: [a, graph.integers(dims)], dims });
+
+/** Everything after the first axis in one row. */
+export const flatten = (graph: Graph, a: Value): Value =>
+  graph.add({ opType: "Flatten", inputs: [a], dims: [a.dims[0] ?? 1, a.dims.slice(1).reduce((x, y) => x * y, 1)], attributes: { axis: { int: 1 } } });
+
+/** The axes in another order. */
+export const transpose = (graph: Graph, a: Value, order: readonly number[]): Value =>
+  graph.add({ opType: "Transpose", inputs: [a], dims: order.map((axis) => a.dims[axis] ?? 1), attributes: { perm: { ints: order } } });
+
+/** A part along one axis: `length` entries from `from`. */
+export function slice(graph: Graph, a: Value, { axis, from, length }: { readonly axis: number; readonly from: number; readonly length: number }): Value {
+  const dims = a.dims.map((size, at) => (at === axis ? length : size));
+  return graph.add({ opType: "Slice", inputs: [a, graph.integers([from]), graph.integers([from + length]), graph.integers([axis])], dims });
+}
+
+/** Tensors one after the other along an axis. */
+export function concatenate(graph: Graph, parts: readonly Value[], axis: number): Value {
+  const [first] = parts;
+  if (first === undefined) throw new Error("There is nothing to concatenate.");
+  const lengths = parts.map(({ dims }) => dims[axis] ?? 1);
+  const starts = lengths.map((_, index) => lengths.slice(0, index).reduce((a, b) => a + b, 0));
+  const dims = first.dims.map((size, at) => (at === axis ? lengths.reduce((a, b) => a + b, 0) : size));
+  return graph.composed("Concat", parts, () => ({
+    output: graph.add({ opType: "Concat", inputs: parts, dims, attributes: { axis: { int: axis } } }),
+    derivative: (backward, upstream) => lengths.map((length, index) => slice(backward, upstream, { axis, from: starts[index] ?? 0, length })),
+  }));
+}
 
 /** Stretches a tensor over a larger shape. */
 export const expand = (graph: Graph, a: Value, dims: readonly number[]): Value =>

@@ -59,6 +59,8 @@ export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** Pull towards zero apart from the gradient (AdamW: Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101); 0 unless given. */
+  readonly weightDecay?: number;
 }
 
 /** An exponentially fading mean: `keep · before + (1 - keep) · now`. */
@@ -66,15 +68,16 @@ const fading = (graph: Graph, keep: number, { before, now }: { readonly before: 
   add(graph, scale(graph, before, keep), scale(graph, now, 1 - keep));
 
 /** Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980). */
-export const adam = ({ beta1, beta2, epsilon }: AdamOptions): Optimizer => ({
+export const adam = ({ beta1, beta2, epsilon, weightDecay = 0 }: AdamOptions): Optimizer => ({
   slots: ["mean", "square"],
   rateFactor: (step) => Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step),
-  apply: (graph, { parameter, gradient, rate, memory: [mean, square] }) => {
+  apply: (graph, { parameter, gradient, rate, decays, memory: [mean, square] }) => {
     if (mean === undefined || square === undefined) throw new Error("Adam needs its memory.");
     const newMean = fading(graph, beta1, { before: mean, now: gradient });
     const newSquare = fading(graph, beta2, { before: square, now: multiply(graph, gradient, gradient) });
     const direction = divide(graph, newMean, add(graph, sqrt(graph, newSquare), graph.constant([epsilon], [])));
-    return { parameter: subtract(graph, parameter, multiply(graph, direction, rate)), memory: [newMean, newSquare] };
+    const pulled = decays && weightDecay > 0 ? add(graph, direction, scale(graph, parameter, weightDecay)) : direction;
+    return { parameter: subtract(graph, parameter, multiply(graph, pulled, rate)), memory: [newMean, newSquare] };
   },
 });
 

@@ -4,6 +4,9 @@ import { createGraph, type Graph, type Value } from "../../src/learn/graph.ts";
 import { gradients } from "../../src/learn/gradients.ts";
 import { ELEMENT_TYPES } from "../../src/learn/onnx.ts";
 import * as op from "../../src/learn/operations.ts";
+import { convolution, type ConvolutionOptions } from "../../src/learn/convolution.ts";
+import { batchNormByBatch, batchNormByKnown } from "../../src/learn/normalization.ts";
+import { averagePool, globalAverage, maxPool } from "../../src/learn/pooling.ts";
 import { createSession } from "../../src/learn/session.ts";
 import { floats, toTensor, type Numbers } from "../../src/learn/tensors.ts";
 
@@ -81,6 +84,29 @@ const one = (apply: (graph: Graph, a: Value) => Value, offset = 0): Case => ({
   offset,
 });
 
+/** A weighted sum, so that no two numbers of the output have the same slope. */
+const weighted = (graph: Graph, out: Value): Value => {
+  const count = out.dims.reduce((a, b) => a * b, 1);
+  return total(graph, op.multiply(graph, out, graph.constant(Array.from({ length: count }, (_, at) => Math.sin(at + 1)), out.dims)));
+};
+const convolved = (x: readonly number[], weight: readonly number[], options: ConvolutionOptions): Case => ({
+  parameters: { x, weight },
+  loss: (graph, values) => weighted(graph, convolution(graph, value(values, "x"), value(values, "weight"), options)),
+});
+const onMaps = (dims: readonly number[], apply: (graph: Graph, x: Value) => Value): Case => ({
+  parameters: { x: dims },
+  loss: (graph, values) => weighted(graph, apply(graph, value(values, "x"))),
+});
+const normalized = (isKnown: boolean): Case => ({
+  parameters: { x: [3, 2, 3, 3], gamma: [2], beta: [2] },
+  loss: (graph, values) => {
+    const given = { gamma: value(values, "gamma"), beta: value(values, "beta"), epsilon: 1e-3 };
+    const x = value(values, "x");
+    if (!isKnown) return weighted(graph, batchNormByBatch(graph, x, given).output);
+    return weighted(graph, batchNormByKnown(graph, x, { ...given, mean: graph.constant([0.3, -0.2], [2]), variance: graph.constant([0.5, 2], [2]) }));
+  },
+});
+
 const labels = { dims: [3], elementType: ELEMENT_TYPES.int64, numbers: BigInt64Array.of(0n, 3n, 1n) };
 const head = (smoothing: number): Case => ({
   parameters: { weight: [6, 4], bias: [4], x: [3, 6] },
@@ -109,6 +135,23 @@ describe("derived gradients agree with measured slopes", () => {
     "a rectifier": one(op.relu, 2),
     "a sum over rows of a square matrix": { ...one((graph, a) => op.sum(graph, a, { axes: [0] })), parameters: { a: [3, 3] } },
     "a logarithm of softmax": one(op.logSoftmax),
+    "a logistic curve": one(op.sigmoid),
+    "a hyperbolic tangent": one(op.tanh),
+    "a leaky rectifier": one((graph, a) => op.leakyRelu(graph, a, 0.2), 2),
+    "tensors one after the other": two((graph, a, b) => op.concatenate(graph, [a, b], 1), [3, 2], [3, 4]),
+    "a convolution": convolved([2, 2, 5, 4], [3, 2, 3, 3], { padding: 1 }),
+    "a convolution of many maps": convolved([2, 16, 4, 4], [3, 16, 3, 3], { padding: 1 }),
+    "a convolution of many places": convolved([1, 1, 28, 28], [2, 1, 3, 3], { padding: 1 }),
+    "a convolution without padding": convolved([2, 16, 5, 5], [2, 16, 3, 3], {}),
+    "a convolution of one place": convolved([2, 17, 3, 3], [4, 17, 1, 1], {}),
+    "a convolution of one place with a stride": convolved([2, 17, 5, 5], [4, 17, 1, 1], { stride: 2 }),
+    "a strided convolution": convolved([2, 16, 5, 6], [3, 16, 3, 3], { stride: 2, padding: 1 }),
+    "a strided convolution with a wide kernel": convolved([1, 3, 12, 11], [2, 3, 7, 7], { stride: 2, padding: 3 }),
+    "normalisation by the batch": normalized(false),
+    "normalisation by known statistics": normalized(true),
+    "the largest of windows that overlap": onMaps([2, 2, 7, 7], (graph, x) => maxPool(graph, x, { kernel: 3, stride: 2, padding: 1 })),
+    "the mean of windows": onMaps([2, 2, 4, 6], (graph, x) => averagePool(graph, x, 2)),
+    "the mean of maps": onMaps([2, 3, 4, 5], (graph, x) => globalAverage(graph, x)),
     "a softmax head with cross-entropy": head(0),
     "a softmax head with smoothed labels": head(0.2),
     "a network of two layers": {

@@ -1,0 +1,63 @@
+import type { Graph, Value } from "./graph.ts";
+import { ELEMENT_TYPES } from "./onnx.ts";
+import { expand, flatten, reshape, scale } from "./operations.ts";
+import { windowAttributes, windowed } from "./convolution.ts";
+
+export interface Window {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding?: number;
+}
+
+const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+
+function pooledDims(x: Value, window: Required<Window>): readonly number[] {
+  const [batch, maps, height, width] = x.dims;
+  if (batch === undefined || maps === undefined || height === undefined || width === undefined) throw new Error(`${x.name} [${x.dims.join()}] is not a batch of maps.`);
+  return [batch, maps, windowed(height, window), windowed(width, window)];
+}
+
+/** The largest number of each window. Its slope goes to where that number came from. */
+export function maxPool(graph: Graph, x: Value, given: Window): Value {
+  const window = { padding: 0, ...given };
+  const dims = pooledDims(x, window);
+  return graph.composed("MaxPool", [x], () => {
+    const [output, places] = graph.addMany({ opType: "MaxPool", inputs: [x], attributes: windowAttributes(window) }, [{ dims }, { dims, elementType: ELEMENT_TYPES.int64 }]);
+    if (output === undefined || places === undefined) throw new Error("A pool gives maps and places.");
+    return {
+      output,
+      derivative: (backward, upstream) => {
+        const [count, from] = [sizeOf(x.dims), sizeOf(dims)];
+        const zeros = expand(backward, backward.constant([0], [1]), [count]);
+        // A number can be the largest of several windows: what they send adds up.
+        const sent = backward.add({ opType: "ScatterElements", inputs: [zeros, reshape(backward, places, [from]), reshape(backward, upstream, [from])], dims: [count], attributes: { axis: { int: 0 }, reduction: { string: "add" } } });
+        return [reshape(backward, sent, x.dims)];
+      },
+    };
+  });
+}
+
+/** The mean of each window; windows stand side by side (`kernel` is also the stride) and cover the maps evenly. */
+export function averagePool(graph: Graph, x: Value, kernel: number): Value {
+  const [batch = 1, maps = 1, height = 1, width = 1] = x.dims;
+  if (height % kernel !== 0 || width % kernel !== 0) throw new Error(`Maps of ${height}x${width} do not part into windows of ${kernel}.`);
+  const window = { kernel, stride: kernel, padding: 0 };
+  return graph.composed("AveragePool", [x], () => ({
+    output: graph.add({ opType: "AveragePool", inputs: [x], dims: pooledDims(x, window), attributes: windowAttributes(window) }),
+    derivative: (backward, upstream) => {
+      const [rows, columns] = [height / kernel, width / kernel];
+      const apart = reshape(backward, scale(backward, upstream, 1 / (kernel * kernel)), [batch, maps, rows, 1, columns, 1]);
+      return [reshape(backward, expand(backward, apart, [batch, maps, rows, kernel, columns, kernel]), x.dims)];
+    },
+  }));
+}
+
+/** The mean of each map: [batch, maps]. */
+export function globalAverage(graph: Graph, x: Value): Value {
+  const [batch = 1, maps = 1, height = 1, width = 1] = x.dims;
+  const mean = graph.composed("GlobalAveragePool", [x], () => ({
+    output: graph.add({ opType: "GlobalAveragePool", inputs: [x], dims: [batch, maps, 1, 1] }),
+    derivative: (backward, upstream) => [expand(backward, scale(backward, upstream, 1 / (height * width)), x.dims)],
+  }));
+  return flatten(graph, mean);
+}
