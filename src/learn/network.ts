@@ -26,7 +26,7 @@ export interface Scope {
 /** A network as a function: maps in, maps or rows out. */
 export type Network = (scope: Scope, x: Value) => Value;
 
-interface Source extends Pick<Scope, "graph" | "training" | "uniform" | "parameter" | "kept" | "keep"> {}
+type Source = Omit<Scope, "in">;
 
 const scopeOf = (source: Source, prefix: string): Scope => ({
   graph: source.graph,
@@ -58,8 +58,10 @@ export function tensorsOf(write: (scope: Scope) => void, random: Random): Networ
     graph,
     training: true,
     parameter: (name, dims, { start, decays }) => {
-      if (name in parameters) throw new Error(`Two parameters are called ${name}.`);
-      parameters[name] = { dims, start: start(random, sizeOf(dims)), decays };
+      // Asked for again where a network is applied to several inputs: the same tensor.
+      const before = parameters[name];
+      if (before !== undefined && before.dims.join() !== dims.join()) throw new Error(`Two parameters of different shapes are called ${name}.`);
+      parameters[name] = before ?? { dims, start: start(random, sizeOf(dims)), decays };
       return graph.input(name, dims);
     },
     kept: (name, dims, start) => {
@@ -95,10 +97,16 @@ export function trainingScope(graph: Graph, { values, notes, uniform }: {
 
 /** The scope of a finished network: its tensors are numbers in the graph. */
 export function finishedScope(graph: Graph, tensors: Readonly<Record<string, Float32Array>>): Scope {
+  // Asked for again where a network is applied to several views: the numbers are in the graph once.
+  const placed = new Map<string, Value>();
   const known = (name: string, dims: readonly number[]): Value => {
+    const before = placed.get(name);
+    if (before !== undefined) return before;
     const numbers = found(tensors[name], name);
     if (numbers.length !== sizeOf(dims)) throw new Error(`${name} has ${numbers.length} numbers where [${dims.join()}] are needed.`);
-    return graph.weights(name, dims, numbers);
+    const value = graph.weights(name, dims, numbers);
+    placed.set(name, value);
+    return value;
   };
   return scopeOf({
     graph,

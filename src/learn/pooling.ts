@@ -37,15 +37,20 @@ export function maxPool(graph: Graph, x: Value, given: Window): Value {
   });
 }
 
-/** The mean of each window; windows stand side by side (`kernel` is also the stride) and cover the maps evenly. */
+/**
+ * The mean of each window; windows stand side by side (`kernel` is also the stride), and the last may be cut by the edge.
+ * Gradients need maps that part evenly.
+ */
 export function averagePool(graph: Graph, x: Value, kernel: number): Value {
   const [batch = 1, maps = 1, height = 1, width = 1] = x.dims;
-  if (height % kernel !== 0 || width % kernel !== 0) throw new Error(`Maps of ${height}x${width} do not part into windows of ${kernel}.`);
-  const window = { kernel, stride: kernel, padding: 0 };
+  const [rows, columns] = [Math.ceil(height / kernel), Math.ceil(width / kernel)];
   return graph.composed("AveragePool", [x], () => ({
-    output: graph.add({ opType: "AveragePool", inputs: [x], dims: pooledDims(x, window), attributes: windowAttributes(window) }),
+    output: graph.add({
+      opType: "AveragePool", inputs: [x], dims: [batch, maps, rows, columns],
+      attributes: { kernel_shape: { ints: [kernel, kernel] }, strides: { ints: [kernel, kernel] }, ceil_mode: { int: 1 } },
+    }),
     derivative: (backward, upstream) => {
-      const [rows, columns] = [height / kernel, width / kernel];
+      if (rows * kernel !== height || columns * kernel !== width) throw new Error(`Maps of ${height}x${width} do not part into windows of ${kernel}.`);
       const apart = reshape(backward, scale(backward, upstream, 1 / (kernel * kernel)), [batch, maps, rows, 1, columns, 1]);
       return [reshape(backward, expand(backward, apart, [batch, maps, rows, kernel, columns, kernel]), x.dims)];
     },

@@ -28,21 +28,17 @@ function refuseForeign(bytes: Uint8Array): void {
 }
 
 /**
- * Unpacks a JPEG or PNG to the size wanted: turned upright by its EXIF note, gray, CMYK and palette pictures turned to RGB,
- * transparency laid over white, the shorter side fitted and the longer cut evenly. Throws BadPicture for anything else.
+ * Unpacks a JPEG or PNG: turned upright by its EXIF note, gray, CMYK and palette pictures turned to RGB, transparency laid over
+ * white. Throws BadPicture for anything else.
  */
-export async function decodePicture(bytes: Uint8Array, size: Size): Promise<Pixels> {
+async function decode(bytes: Uint8Array, size: Size | undefined): Promise<Pixels> {
   refuseForeign(bytes);
   // Loaded when first needed: the native library takes some 30 ms.
   const { default: sharp } = await import("sharp");
   try {
-    const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS })
-      .autoOrient()
-      .resize({ width: size.width, height: size.height, fit: "cover" })
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const upright = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
+    const sized = size === undefined ? upright : upright.resize({ width: size.width, height: size.height, fit: "cover" });
+    const { data, info } = await sized.flatten({ background: "#ffffff" }).toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new BadPicture(`has ${info.channels} colour channels after conversion`);
     return { width: info.width, height: info.height, bytes: data };
   } catch (error) {
@@ -50,6 +46,12 @@ export async function decodePicture(bytes: Uint8Array, size: Size): Promise<Pixe
     throw new BadPicture(`cannot be decoded: ${error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)}`);
   }
 }
+
+/** Unpacks a picture to the size wanted: the shorter side fitted and the longer cut evenly. Throws BadPicture. */
+export const decodePicture = (bytes: Uint8Array, size: Size): Promise<Pixels> => decode(bytes, size);
+
+/** Unpacks a picture at its own size. Throws BadPicture. */
+export const decodeWhole = (bytes: Uint8Array): Promise<Pixels> => decode(bytes, undefined);
 
 /** What the network was trained to see: `(value / 255 - mean) / std`, per channel in the order red, green, blue. */
 export interface Normalization {
