@@ -153,6 +153,15 @@ function follow(average: Map<string, Float32Array>, step: Step, updates: number)
   }
 }
 
+/** Writes the averaged tensors. */
+function save(from: TrainingState | undefined, steps: number): void {
+  const tensors = Object.entries(from?.tensors ?? {}).flatMap(([name, { dims }]) => {
+    const values = average.get(name);
+    return values === undefined ? [] : [[name, { dims, values }] as const];
+  });
+  writeFileSync(options.out ?? "", encodeCheckpoint({ steps, tensors: Object.fromEntries(tensors) }));
+}
+
 const minutes = options.minutes?.split(",").map(Number);
 const given = options.steps?.split(",").map(Number) ?? [];
 const done: number[] = [];
@@ -175,15 +184,14 @@ for (const [number, phase] of PHASES.entries()) {
       taken += 1;
       if (taken % AVERAGE_EVERY === 0) follow(average, step, taken / AVERAGE_EVERY);
       for (const [set, loss] of Object.entries(step.reports())) shown[set] = 0.98 * (shown[set] ?? loss) + 0.02 * loss;
+      if (taken % 200 === 0) save(step.state(), taken);
       if (taken % 200 === 0) say(`${seconds()}: phase ${number + 1}, step ${taken} of ${total}: ${Object.entries(shown).map(([set, loss]) => `${set} ${loss.toFixed(3)}`).join(", ")}`);
     });
     state = step.state();
     await step.close();
   }
   done.push(...counts);
-  const tensors: TrainingState["tensors"] = state?.tensors ?? {};
-  const averaged: TrainingState["tensors"] = Object.fromEntries(Object.entries(tensors).flatMap(([name, { dims }]) => (average.has(name) ? [[name, { dims, values: average.get(name) ?? new Float32Array() }]] : [])));
-  writeFileSync(options.out, encodeCheckpoint({ steps: total, tensors: averaged }));
+  save(state, total);
 }
 await Promise.all(Object.values(sets).map(({ loader }) => loader.close()));
 say(`${seconds()}: done; --steps ${done.join(",")} --shards ${options.shards} --seed ${options.seed}`);

@@ -42,7 +42,8 @@ export function decodeCheckpoint(bytes: Uint8Array): TrainingState {
   const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets: [from, to] }]) => {
     if (dtype !== "F32") throw new Error(`${name} is of ${dtype}; only 32-bit floats are read.`);
     if (8 + room + to > bytes.length) throw new Error(`The checkpoint is cut off: ${name} ends at byte ${8 + room + to} of ${bytes.length}.`);
-    return [name, { dims: shape, values: new Float32Array(bytes.slice(8 + room + from, 8 + room + to).buffer) }] as const;
+    // Copied: a view must start at a multiple of four bytes.
+    return [name, { dims: shape, values: new Float32Array(new Uint8Array(bytes.subarray(8 + room + from, 8 + room + to)).buffer) }] as const;
   });
   return { steps: Number(metadata?.steps ?? 0), tensors: Object.fromEntries(tensors) };
 }

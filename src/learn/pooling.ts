@@ -9,6 +9,9 @@ export interface Window {
   readonly padding?: number;
 }
 
+/** Stands for an optional input that is not given. */
+const ABSENT: Value = { name: "", dims: [0], elementType: ELEMENT_TYPES.float };
+
 const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 function pooledDims(x: Value, window: Required<Window>): readonly number[] {
@@ -51,8 +54,11 @@ export function averagePool(graph: Graph, x: Value, kernel: number): Value {
     }),
     derivative: (backward, upstream) => {
       if (rows * kernel !== height || columns * kernel !== width) throw new Error(`Maps of ${height}x${width} do not part into windows of ${kernel}.`);
-      const apart = reshape(backward, scale(backward, upstream, 1 / (kernel * kernel)), [batch, maps, rows, 1, columns, 1]);
-      return [reshape(backward, expand(backward, apart, [batch, maps, rows, kernel, columns, kernel]), x.dims)];
+      const share = scale(backward, upstream, 1 / (kernel * kernel));
+      return [backward.add({
+        opType: "Resize", inputs: [share, ABSENT, backward.constant([1, 1, kernel, kernel], [4])], dims: x.dims,
+        attributes: { mode: { string: "nearest" }, coordinate_transformation_mode: { string: "asymmetric" }, nearest_mode: { string: "floor" } },
+      })];
     },
   }));
 }

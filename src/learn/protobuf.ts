@@ -62,7 +62,7 @@ function write(spec: MessageSpec, message: Plain, chunks: Uint8Array[]): number 
         const length = write(field.type(), item as Plain, inner);
         push(varint((field.number << 3) | DELIMITED));
         push(varint(length));
-        chunks.push(...inner);
+        for (const chunk of inner) chunks.push(chunk);
         size += length;
       } else {
         const bytes = scalar(field.type, item);
