@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `tuning` (Bayesian search beside Random and Optuna), `hook` (rules' cost to a script), `accuracy`
+ * `npm run bench`: every figure beside its aim. `npm run bench -- start requests` takes some; `tuning` (Bayesian search beside Random and Optuna), `hook` (rules' cost to a script), `networks` (training beside PyTorch), `accuracy`
  * (minutes, writes docs/reference/accuracy.md) and `stream` (2 GiB through S3) run only when named.
  */
 import { spawn } from "node:child_process";
@@ -24,6 +24,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
 /** Take minutes: only when named. */
 const NAMED: Readonly<Record<string, Measure>> = {
   tuning: async () => (await import("./tuning/main.ts")).measureTuning(),
+  networks: async () => (await import("./networks/main.ts")).measureNetworks(),
   hook: async () => (await import("./hook/main.ts")).measureHook(),
 };
 

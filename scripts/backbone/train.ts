@@ -183,7 +183,7 @@ for (const [number, phase] of PHASES.entries()) {
       await step.step(batch, rate(taken / total));
       taken += 1;
       if (taken % AVERAGE_EVERY === 0) follow(average, step, taken / AVERAGE_EVERY);
-      for (const [set, loss] of Object.entries(step.reports())) shown[set] = 0.98 * (shown[set] ?? loss) + 0.02 * loss;
+      for (const [set, [loss = Number.NaN]] of Object.entries(step.reports())) shown[set] = 0.98 * (shown[set] ?? loss) + 0.02 * loss;
       if (taken % 200 === 0) save(step.state(), taken);
       if (taken % 200 === 0) say(`${seconds()}: phase ${number + 1}, step ${taken} of ${total}: ${Object.entries(shown).map(([set, loss]) => `${set} ${loss.toFixed(3)}`).join(", ")}`);
     });

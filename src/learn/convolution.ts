@@ -2,6 +2,8 @@ import type { Derivative, Graph, Value } from "./graph.ts";
 import { concatenate, product, reshape, sum, transpose } from "./operations.ts";
 
 export interface ConvolutionOptions {
+  /** [outputs, inputs, side, side]. */
+  readonly weight: Value;
   /** Places between two applications of the kernel, 1 unless given. */
   readonly stride?: number;
   /** Zeros put around the picture, 0 unless given. */
@@ -31,7 +33,7 @@ export const windowAttributes = ({ kernel, stride, padding }: { readonly kernel:
   kernel_shape: { ints: [kernel, kernel] }, strides: { ints: [stride, stride] }, pads: { ints: [padding, padding, padding, padding] },
 });
 
-function shapeOf(x: Value, weight: Value, { stride = 1, padding = 0 }: ConvolutionOptions): Shape {
+function shapeOf(x: Value, { weight, stride = 1, padding = 0 }: ConvolutionOptions): Shape {
   const [batch, inputs, height, width] = x.dims;
   const [outputs, weightInputs, kernel, kernelWidth] = weight.dims;
   if (batch === undefined || inputs === undefined || height === undefined || width === undefined) throw new Error(`${x.name} [${x.dims.join()}] is not a batch of maps.`);
@@ -43,8 +45,9 @@ function shapeOf(x: Value, weight: Value, { stride = 1, padding = 0 }: Convoluti
 }
 
 /** Convolution (as networks call the cross-correlation) of maps [batch, inputs, height, width] with kernels [outputs, inputs, side, side]. */
-export function convolution(graph: Graph, x: Value, weight: Value, options: ConvolutionOptions = {}): Value {
-  const shape = shapeOf(x, weight, options);
+export function convolution(graph: Graph, x: Value, options: ConvolutionOptions): Value {
+  const { weight } = options;
+  const shape = shapeOf(x, options);
   const derivative: Derivative = (backward, upstream) => [inputGradient(backward, upstream, { weight, shape }), weightGradient(backward, upstream, { x, shape })];
   return graph.composed("Conv", [x, weight], () => ({
     output: graph.add({ opType: "Conv", inputs: [x, weight], dims: [shape.batch, shape.outputs, shape.outHeight, shape.outWidth], attributes: windowAttributes(shape) }),

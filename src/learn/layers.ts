@@ -23,7 +23,7 @@ export interface ConvolutionLayer {
 export function convolve(scope: Scope, x: Value, { maps, kernel, stride = 1, padding = Math.floor(kernel / 2) }: ConvolutionLayer): Value {
   const deviation = Math.sqrt(2 / (maps * kernel * kernel));
   const weight = scope.parameter("weight", [maps, x.dims[1] ?? 1, kernel, kernel], { start: normal(deviation), decays: true });
-  return convolution(scope.graph, x, weight, { stride, padding });
+  return convolution(scope.graph, x, { weight, stride, padding });
 }
 
 export interface NormalizationLayer {

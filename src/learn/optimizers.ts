@@ -5,8 +5,10 @@ import { add, divide, multiply, scale, sqrt, subtract } from "./operations.ts";
 export interface Update {
   readonly parameter: Value;
   readonly gradient: Value;
-  /** The learning rate of this step, a scalar. */
+  /** The learning rate of this step times `rateFactor`, a scalar. */
   readonly rate: Value;
+  /** The learning rate as it was given, a scalar: what decay apart from the gradient goes by. */
+  readonly givenRate: Value;
   /** What the optimiser remembers of this parameter, in the order of `slots`; zeros at the start. */
   readonly memory: readonly Value[];
   /** Whether weight decay applies: to weights, not to biases, as MXNet does. */
@@ -71,13 +73,14 @@ const fading = (graph: Graph, keep: number, { before, now }: { readonly before: 
 export const adam = ({ beta1, beta2, epsilon, weightDecay = 0 }: AdamOptions): Optimizer => ({
   slots: ["mean", "square"],
   rateFactor: (step) => Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step),
-  apply: (graph, { parameter, gradient, rate, decays, memory: [mean, square] }) => {
+  apply: (graph, { parameter, gradient, rate, givenRate, decays, memory: [mean, square] }) => {
     if (mean === undefined || square === undefined) throw new Error("Adam needs its memory.");
     const newMean = fading(graph, beta1, { before: mean, now: gradient });
     const newSquare = fading(graph, beta2, { before: square, now: multiply(graph, gradient, gradient) });
     const direction = divide(graph, newMean, add(graph, sqrt(graph, newSquare), graph.constant([epsilon], [])));
-    const pulled = decays && weightDecay > 0 ? add(graph, direction, scale(graph, parameter, weightDecay)) : direction;
-    return { parameter: subtract(graph, parameter, multiply(graph, pulled, rate)), memory: [newMean, newSquare] };
+    const moved = subtract(graph, parameter, multiply(graph, direction, rate));
+    const pulled = decays && weightDecay > 0 ? subtract(graph, moved, multiply(graph, parameter, scale(graph, givenRate, weightDecay))) : moved;
+    return { parameter: pulled, memory: [newMean, newSquare] };
   },
 });
 

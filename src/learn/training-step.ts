@@ -1,7 +1,7 @@
 import type { Tensor } from "onnxruntime-node";
 import { gradients } from "./gradients.ts";
 import { createGraph, type Graph, type Value } from "./graph.ts";
-import { add, divide, multiply, scale, slice, sqrt, sum } from "./operations.ts";
+import { add, concatenate, divide, multiply, scale, slice, sqrt, sum } from "./operations.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { createSession } from "./session.ts";
 import { floats, toTensor, type Numbers } from "./tensors.ts";
@@ -30,7 +30,7 @@ export interface StepNotes {
   kept(name: string): Value;
   /** Replaces it after the step; several shards give their mean. */
   keep(name: string, next: Value): void;
-  /** A number that the step hands out, e.g. how many were right; several shards give their mean. */
+  /** What the step hands out beside the loss. Of several shards a number is their mean, rows stand one after the other. */
   report(name: string, value: Value): void;
 }
 
@@ -62,7 +62,7 @@ export interface TrainingStep<P extends string, I extends string> {
   /** Takes one step and resolves to the loss before it. */
   step(batch: Readonly<Record<I, Numbers>>, learningRate: number): Promise<number>;
   /** What the last step reported. */
-  reports(): Readonly<Record<string, number>>;
+  reports(): Readonly<Record<string, Float32Array>>;
   /** The parameters as they are now, as the optimiser holds them: a view that the next step leaves behind. */
   parameters(): Readonly<Record<P, Float32Array>>;
   kept(): Readonly<Record<string, Float32Array>>;
@@ -73,6 +73,7 @@ export interface TrainingStep<P extends string, I extends string> {
 }
 
 const RATE = "learning_rate";
+const GIVEN_RATE = "given_learning_rate";
 const REPORT = "report.";
 
 const entries = <K extends string, V>(record: Readonly<Record<K, V>>): readonly (readonly [K, V])[] => Object.entries(record) as [K, V][];
@@ -125,7 +126,7 @@ function writeLoss<P extends string, I extends string>(graph: Graph, spec: Train
     return spec.loss(graph, Object.fromEntries([...parameters, ...parts]) as Record<P | I, Value>, notes);
   });
   for (const name of kept.keys()) if (!noted.has(`${name}.next`)) throw new Error(`${name} is kept and never replaced.`);
-  for (const [name, values] of noted) graph.output(name, meanOf(graph, values));
+  for (const [name, values] of noted) graph.output(name, name.startsWith(REPORT) && values[0]?.dims.length !== 0 ? concatenate(graph, values, 0) : meanOf(graph, values));
   return meanOf(graph, losses);
 }
 
@@ -133,6 +134,7 @@ function writeLoss<P extends string, I extends string>(graph: Graph, spec: Train
 export async function createTrainingStep<P extends string, I extends string>(spec: TrainingStepSpec<P, I>): Promise<TrainingStep<P, I>> {
   const graph = createGraph("training-step");
   const rate = graph.input(RATE, []);
+  const givenRate = graph.input(GIVEN_RATE, []);
   const parameters = entries(spec.parameters).map(([name, parameter]) => ({
     name,
     parameter,
@@ -151,7 +153,7 @@ export async function createTrainingStep<P extends string, I extends string>(spe
   for (const [index, { parameter, value, memory }] of parameters.entries()) {
     const gradient = slopes[index];
     if (gradient === undefined) throw new Error(`${value.name} has no gradient.`);
-    const updated = spec.optimizer.apply(graph, { parameter: value, gradient, rate, memory, decays: parameter.decays });
+    const updated = spec.optimizer.apply(graph, { parameter: value, gradient, rate, givenRate, memory, decays: parameter.decays });
     graph.output(`${value.name}.next`, updated.parameter);
     updated.memory.forEach((next, slot) => graph.output(`${memory[slot]?.name ?? ""}.next`, next));
     state.set(value.name, await toTensor(parameter.start.slice(), parameter.dims));
@@ -160,12 +162,13 @@ export async function createTrainingStep<P extends string, I extends string>(spe
   for (const { name, start, value } of kept) state.set(name, await toTensor(start.slice(), value.dims));
   const session = await createSession(graph.encode(), { threads: spec.threads, apart: (spec.shards ?? 1) > 1 });
   let steps = 0;
-  let reports: Readonly<Record<string, number>> = {};
+  let reports: Readonly<Record<string, Float32Array>> = {};
 
   return {
     async step(batch, learningRate) {
       steps += 1;
       const feeds: Record<string, Tensor> = Object.fromEntries(state);
+      feeds[GIVEN_RATE] = await toTensor(Float32Array.of(learningRate), []);
       feeds[RATE] = await toTensor(Float32Array.of(learningRate * spec.optimizer.rateFactor(steps)), []);
       for (const [name, numbers] of entries(batch)) feeds[name] = await toTensor(numbers, spec.inputs[name].dims);
       const results = await session.run(feeds);
@@ -174,7 +177,7 @@ export async function createTrainingStep<P extends string, I extends string>(spe
         if (next === undefined) throw new Error(`The step did not give ${name}.`);
         state.set(name, next);
       }
-      reports = Object.fromEntries(entries(results).flatMap(([name, tensor]) => (name.startsWith(REPORT) ? [[name.slice(REPORT.length), floats(tensor)[0] ?? Number.NaN]] : [])));
+      reports = Object.fromEntries(entries(results).flatMap(([name, tensor]) => (name.startsWith(REPORT) ? [[name.slice(REPORT.length), floats(tensor)]] : [])));
       return floats(results["loss"])[0] ?? Number.NaN;
     },
     reports: () => reports,

@@ -89,9 +89,9 @@ const weighted = (graph: Graph, out: Value): Value => {
   const count = out.dims.reduce((a, b) => a * b, 1);
   return total(graph, op.multiply(graph, out, graph.constant(Array.from({ length: count }, (_, at) => Math.sin(at + 1)), out.dims)));
 };
-const convolved = (x: readonly number[], weight: readonly number[], options: ConvolutionOptions): Case => ({
+const convolved = (x: readonly number[], weight: readonly number[], options: Omit<ConvolutionOptions, "weight">): Case => ({
   parameters: { x, weight },
-  loss: (graph, values) => weighted(graph, convolution(graph, value(values, "x"), value(values, "weight"), options)),
+  loss: (graph, values) => weighted(graph, convolution(graph, value(values, "x"), { weight: value(values, "weight"), ...options })),
 });
 const onMaps = (dims: readonly number[], apply: (graph: Graph, x: Value) => Value): Case => ({
   parameters: { x: dims },
