@@ -30,7 +30,7 @@ export interface ProjectDefinition {
     readonly instances: {
       /** e.g. `ml.m5.xlarge`. */
       readonly type: string;
-      /** Default 1; the built-in algorithm trains on one. */
+      /** Default 1. The built-in algorithm divides the pictures among them, and trains the same model. */
       readonly count?: number;
     };
     /** As the algorithm documents them; `num_classes` and `num_training_samples` are filled in from the data. */

@@ -68,7 +68,6 @@ export const training = z.strictObject({
 interface Given {
   readonly algorithm?: string | undefined;
   readonly script?: z.output<typeof script> | undefined;
-  readonly instances: { readonly count: number };
   readonly tuning?: z.output<typeof tuning> | undefined;
   readonly rules?: readonly unknown[] | undefined;
   readonly saveInterval?: number | undefined;
@@ -77,12 +76,11 @@ interface Given {
 }
 
 /** What each key allows by itself and the others do not. */
-function faultsOf({ algorithm, script: own, instances, tuning: search, rules, saveInterval, spot: market, maxRuntimeSeconds }: Given): readonly (readonly [place: string, message: string])[] {
+function faultsOf({ algorithm, script: own, tuning: search, rules, saveInterval, spot: market, maxRuntimeSeconds }: Given): readonly (readonly [place: string, message: string])[] {
   const objective = search?.objective.metric ?? "";
   const all: readonly (readonly [boolean, string, string])[] = [
     [algorithm === undefined && own === undefined, "", "must have an algorithm or a script"],
     [algorithm !== undefined && own !== undefined, "script", "cannot stand beside an algorithm"],
-    [instances.count > 1 && own === undefined, "instances.count", "the built-in algorithm trains on one instance; a script may have several"],
     [own?.distribution !== undefined && own.framework !== "pytorch", "script.distribution", "is PyTorch's"],
     [own !== undefined && search !== undefined && !Object.hasOwn(own.metrics, objective), "tuning.objective.metric", `${objective} is not one of training.script.metrics`],
     [rules !== undefined && search !== undefined, "rules", "cannot stand beside tuning: training jobs of tuning jobs have none"],

@@ -74,6 +74,14 @@ test("training.script and training.instances.count: the project's own script tra
   expect((await upAndLook(cloud, at.folder)).up.model).toMatchObject({ reused: false });
 });
 
+test("training.instances.count: the built-in algorithm trains on two instances as well", { timeout: 120_000 }, async () => {
+  await using cloud = await startCloud();
+  using at = exampleWith((config) => config.replace('type: "ml.m5.xlarge"', 'type: "ml.m5.xlarge", count: 2'));
+  const { job, up } = await upAndLook(cloud, at.folder);
+  expect(job).toMatchObject({ TrainingJobStatus: "Completed", ResourceConfig: { InstanceType: "ml.m5.xlarge", InstanceCount: 2 } });
+  expect(up.costs.find(({ title }) => title === "Train on 2 x ml.m5.xlarge")?.usd).toBeCloseTo((0.23 * 2 * (job.BillableTimeInSeconds ?? 0)) / 3600, 6);
+});
+
 test("training.rules: the job is judged while it trains, and a profiler report lies in the bucket", { timeout: 120_000 }, async () => {
   await using cloud = await startCloud();
   using at = exampleWith((config) => config.replace("    hyperparameters:", '    rules: ["VanishingGradient", { rule: "LossNotDecreasing", parameters: { num_steps: 1, diff_percent: 99 } }, "ProfilerReport"],\n    saveInterval: 1,\n    hyperparameters:'));

@@ -66,7 +66,7 @@ test.each([
   ["endpoint.scaling", { ...VALID, endpoint: { ...VALID.endpoint, scaling: {} } }, "endpoint.scaling: automatic scaling is not supported yet"],
   ["reservedConcurrency", { ...VALID, function: { ...VALID.function, reservedConcurrency: 10 } }, "function.reservedConcurrency: reserved concurrency is not supported yet"],
   ["provisionedConcurrency", { ...VALID, function: { ...VALID.function, provisionedConcurrency: 1 } }, "function.provisionedConcurrency: provisioned concurrency is not supported yet"],
-  ["several instances", { ...VALID, training: { ...VALID.training, instances: { type: "ml.m5.xlarge", count: 2 } } }, "training.instances.count: the built-in algorithm trains on one instance; a script may have several"],
+  ["too many instances", { ...VALID, training: { ...VALID.training, instances: { type: "ml.m5.xlarge", count: 21 } } }, "training.instances.count: "],
   ["max above min", { ...VALID, endpoint: { instances: { type: "ml.m5.large", min: 1, max: 3 } } }, "endpoint.instances.max: automatic scaling is not supported yet"],
   ["a misspelt key", { ...VALID, training: { ...VALID.training, epocs: 3 } }, "training.epocs: unknown key"],
   ["a wrong type name", { ...VALID, endpoint: { instances: { type: "m5.large" } } }, "endpoint.instances.type: must be an instance type such as ml.m5.large"],
