@@ -56,6 +56,23 @@ test("several hosts divide the pictures of a job, and its model is the one of a 
   expect([said("of 3: each computes"), said("are with the first one, which trains"), said("Best model")]).toEqual([3, 2, 1]);
 });
 
+test("a mistake in the lists ends a job of two hosts as it ends one of a single host", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const s3 = new S3Client(cloud.client);
+  const sagemaker = new SageMakerClient(cloud.client);
+  await s3.send(new CreateBucketCommand({ Bucket: "dogs" }));
+  const RoleArn = await makeRole(cloud, { name: "sagemaker", service: "sagemaker.amazonaws.com", actions: ["s3:*", "logs:*"] });
+  for (const channel of ["train", "validation", "train_lst", "validation_lst"]) await s3.send(new PutObjectCommand({ Bucket: "dogs", Key: `${channel}/a.lst`, Body: list([[0, "no.jpg"], [1, "no.jpg"]]) }));
+  await sagemaker.send(new CreateTrainingJobCommand({
+    TrainingJobName: "wrong", RoleArn, OutputDataConfig: { S3OutputPath: "s3://dogs/out" }, StoppingCondition: { MaxRuntimeInSeconds: 120 },
+    AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "File" }, ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 2, VolumeSizeInGB: 10 },
+    InputDataConfig: ["train", "validation", "train_lst", "validation_lst"].map((ChannelName) => ({ ChannelName, DataSource: { S3DataSource: { S3DataType: "S3Prefix", S3Uri: `s3://dogs/${ChannelName}/` } } })),
+    HyperParameters: { num_classes: "2", num_training_samples: "2", mini_batch_size: "2", use_pretrained_model: "1" },
+  }));
+  await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, maxWaitTime: 40, minDelay: 1, maxDelay: 1 }, { TrainingJobName: "wrong" }).catch(() => undefined);
+  expect((await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "wrong" }))).FailureReason).toMatch(/^ClientError: The class 0 \(0\) has no usable picture[^]* \(on host algo-1\)$/);
+});
+
 test("a batch arrives as it was sent, however the network cuts it", async () => {
   const batch: SentBatch = { channel: "train", index: 3, pictures: [48, 50], skipped: [{ path: "49.jpg", reason: "is ünreadable" }], values: Float32Array.from([1.5, -2, 3e-8, 4]) };
   const bytes = Buffer.concat([encodeBatch(batch), encodeBatch({ ...batch, index: 4, values: new Float32Array(0) })]);

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateEndpointCommand, StopTrainingJobCommand, UpdateEndpointCommand } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
+import { allPids, read } from "../../../src/machines/proc.ts";
 import { serve, type ServedCloud } from "../../clients/server.ts";
 import type { ClientSettings } from "../../support/cloud.ts";
 import { filesOf } from "./support/archive.ts";
@@ -53,6 +54,26 @@ test("jobs that kill -9 interrupts begin again under their names and are billed 
   expect(job.ModelArtifacts?.S3ModelArtifacts).toBe("s3://jobs/out/job-1/output/model.tar.gz");
   expect(job.BillableTimeInSeconds).toBeGreaterThanOrEqual(2);
   expect((await after.ended("stopping")).TrainingJobStatus).toBe("Stopped");
+}));
+
+test("a job without a network that reads pipes begins again after kill -9, and nothing of its network is left", { timeout: 90_000 }, (context) => withFolder(async (folder) => {
+  if (process.getuid?.() !== 0) return context.skip("networks are looked for as root");
+  const networks = (): number => allPids().filter((pid) => read(`/proc/${pid}/cmdline`)?.startsWith("cat\0") === true && read(`/proc/${pid}/environ`)?.includes("LC_ALL=C") === true).length;
+  const others = networks();
+  const first = await serve(folder);
+  const before = await jobs(clientOf(first), UNTIL_GO.replace("existsSync(process.env.SM_CHANNEL_TRAINING + \"/go\")", "String(readFileSync(process.env.SM_CHANNEL_TRAINING + \"_0\")).includes(\"go\")").replace("existsSync,", "readFileSync,"));
+  await before.start({ EnableNetworkIsolation: true, AlgorithmSpecification: { TrainingImage: "node-training:24", TrainingInputMode: "Pipe" } });
+  await before.untilSecondary("Training");
+  expect(networks()).toBe(others + 1);
+  await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
+  await first.kill();
+  await expect.poll(networks, { timeout: 5_000 }).toBe(others);
+
+  await using second = await serve(folder);
+  const job = await watching(clientOf(second)).ended();
+  expect(job.FailureReason).toBeUndefined();
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain("Restarting");
+  await expect.poll(networks, { timeout: 5_000 }).toBe(others);
 }));
 
 test("a job of two instances that kill -9 interrupts begins again on both", { timeout: 90_000 }, () => withFolder(async (folder) => {

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { StopTrainingJobCommand, type Channel, type S3DataSource } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
+import { needs } from "../../machines/support.ts";
 import { startCloud } from "../../support/cloud.ts";
 import { archiveOf, filesOf } from "./support/archive.ts";
 import { jobs, type Jobs } from "./support/job.ts";
@@ -113,6 +114,28 @@ test("nobody needs to open a pipe, and a stop ends a job that reads one", { time
   await reading.untilSecondary("Training", "reading");
   await reading.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "reading" }));
   expect((await reading.ended("reading")).TrainingJobStatus).toBe("Stopped");
+});
+
+test("what a script makes of the pipes' folder leads the server nowhere else", { timeout: 60_000 }, async (context) => {
+  await using cloud = await startCloud();
+  needs(context, cloud.isolation, { files: "mount-namespace" });
+  const all = await jobs(cloud, READS(`
+    import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+    mkdirSync("/tmp/elsewhere");
+    renameSync("/opt/ml/input/data", "/opt/ml/input/moved");
+    symlinkSync("/tmp/elsewhere", "/opt/ml/input/data");
+    const epochs = [0, 1, 2].map((epoch) => String(readFileSync("/opt/ml/input/moved/training_" + epoch)));
+    keep({ epochs, elsewhere: readdirSync("/tmp/elsewhere") });
+  `));
+  await numbers(all);
+  expect(await run(all, "moved")).toEqual([{ epochs: ["12345", "12345", "12345"], elsewhere: [] }]);
+  const blocked = await jobsAgain(all, READS(`
+    import { mkdirSync } from "node:fs";
+    mkdirSync("/opt/ml/input/data/training_2");
+    read(0);
+    setInterval(() => {}, 1000);
+  `));
+  await expect(run(blocked, "blocked")).rejects.toThrow("ClientError: Data download failed:Failed to download data.");
 });
 
 test("RecordIO wraps each object, and Gzip is unpacked on the way", { timeout: 60_000 }, async () => {
