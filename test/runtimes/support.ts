@@ -29,10 +29,14 @@ export interface TrainedJob {
 
 export const IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.1-cpu-py310";
 
-/** Runs a job to its end on a machine of its own. */
-export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { readonly files?: Readonly<Record<string, string | Uint8Array>>; readonly pip?: Readonly<Record<string, string>> }, memoryMiB = 512): Promise<TrainedJob> {
+/** Runs a job to its end on a machine of its own; `files` are its source archive, `placed` what channels have brought. */
+export async function train(cloud: TestHost, job: Partial<TrainingProgram> & { readonly files?: Readonly<Record<string, string | Uint8Array>>; readonly pip?: Readonly<Record<string, string>>; readonly placed?: Readonly<Record<string, string | Uint8Array>> }, memoryMiB = 512): Promise<TrainedJob> {
   const machine = await cloud.machine({ memoryMiB });
   const mlFolder = join(machine.folder, "ml");
+  for (const [path, content] of Object.entries(job.placed ?? {})) {
+    mkdirSync(dirname(join(mlFolder, path)), { recursive: true });
+    writeFileSync(join(mlFolder, path), content);
+  }
   const lines: string[] = [];
   const running = await openTrainingRuntimes({ isolation: cloud.host.isolation, python: undefined, environment: job.pip ?? {}, algorithms: ALGORITHMS }).start(machine, {
     image: IMAGE, jobName: "job-1", jobArn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", region: "us-east-1", instanceType: "ml.t3.medium",

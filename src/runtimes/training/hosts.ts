@@ -26,9 +26,10 @@ export const UNREDIRECTED = ["--redirects", "9:1", "--tee", "9:1"] as const;
 
 /** What stands between the interpreter and the script: torchrun's module, as torch_distributed.py of aws/sagemaker-training-toolkit calls it. */
 export function torchrunArguments(program: TrainingProgram, parameters: Hyperparameters, { names }: { readonly names: boolean }): readonly string[] {
-  const { current, masterPort, hosts: all } = program.cluster;
+  const { current, hosts: all } = program.cluster;
   const spanned = distributionHosts(program, parameters);
   const hosts = all.filter(({ name }) => spanned.includes(name));
+  const masterPort = program.cluster.groups?.find((group) => group.hosts.includes(hosts[0]?.name ?? ""))?.masterPort ?? program.cluster.masterPort;
   return [
     "-m", "torch.distributed.run",
     ...UNREDIRECTED,

@@ -1,11 +1,11 @@
 import { chmod } from "node:fs/promises";
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { IsolationReport, Machine, MachineProcess, ProcessSpec } from "../../machines/index.ts";
-import { ArchiveError, unpackArchive } from "../archive.ts";
+import { ArchiveError } from "../archive.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { installRequirements } from "../requirements.ts";
+import { bringCode, checkedEntry, ScriptRefused } from "./code.ts";
 import { jobVariables } from "./environment.ts";
 import { entrypointProgram } from "./entrypoint.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
@@ -71,9 +71,6 @@ async function startEntrypoint({ ports, machine, program, root, base, entrypoint
 /** As Python's shlex.quote writes it. */
 const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`);
 
-/** A script that cannot be run, for a reason that its owner can mend. */
-class ScriptRefused extends Error {}
-
 interface ScriptStart {
   readonly ports: TrainingPorts;
   readonly machine: Machine;
@@ -87,7 +84,7 @@ interface ScriptStart {
 async function startScript({ ports, machine, program, kind, root, base, errors }: ScriptStart): Promise<RunningTraining> {
   const parameters = splitHyperparameters(program.hyperparameters);
   const codeFolder = join(program.mlFolder, "code");
-  if (program.sourceArchive !== undefined) await unpackArchive(program.sourceArchive, codeFolder);
+  await bringCode(program, parameters.submitDirectory, codeFolder);
   const entry = checkedEntry(parameters.program, codeFolder);
   await machine.own(program.mlFolder);
 
@@ -119,14 +116,6 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   // A shell runs what lies on the machine: a path there is not one that this side can check.
   const running = await machine.start(inside ? { ...where, command: "/bin/sh", args: ["-c", 'exec "$0" "$@"', command, ...args] } : { ...where, command, args });
   return runningTraining(running, machine, program, () => ({ command: shell ? `/bin/sh -c "./${[entry, ...args].map(shellWord).join(" ")}"` : [command, ...args].join(" "), message: errors.text() }));
-}
-
-/** The program that `sagemaker_program` names, inside the code folder. */
-function checkedEntry(entry: string | undefined, codeFolder: string): string {
-  if (entry === undefined) throw new ScriptRefused("The hyperparameter sagemaker_program is missing: it names the script to run.");
-  if (entry.startsWith("-m ") || readdirSync(codeFolder).includes("setup.py")) throw new ScriptRefused("Python packages (setup.py) and modules (-m) as sagemaker_program are not supported by Sagebrush: name a script file.");
-  if (entry.startsWith("/") || entry.split("/").includes("..") || !existsSync(join(codeFolder, entry))) throw new ScriptRefused(`sagemaker_program names ${entry}, which is not in the source archive.`);
-  return entry;
 }
 
 const refused = (reason: string, internal = false): RunningTraining => ({ outcome: Promise.resolve({ kind: "failed", reason: reasonOf(reason), internal }), stop: () => Promise.resolve() });

@@ -19,8 +19,8 @@ export interface SessionCredentials {
 export interface Cluster {
   readonly current: string;
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
-  /** Absent in a job without instance groups. */
-  readonly groups?: readonly { readonly name: string; readonly instanceType: string; readonly hosts: readonly string[] }[] | undefined;
+  /** Absent in a job without instance groups. Each may be a distribution of its own, which meets on its own first host. */
+  readonly groups?: readonly { readonly name: string; readonly instanceType: string; readonly hosts: readonly string[]; readonly masterPort: number }[] | undefined;
   /** Where the processes of a distributed program meet, on the first host. */
   readonly masterPort: number;
 }

@@ -33,7 +33,7 @@ const read = <T>(name: string): T => JSON.parse(readFileSync(new URL(`../../gold
 const goldens = read<Readonly<Record<string, Golden>>>("goldens");
 
 function programOf({ jobName, config: { hyperparameters, inputdataconfig, resourceconfig } }: Case, mlFolder: string): TrainingProgram {
-  const groups = resourceconfig.instance_groups.map((group) => ({ name: group.instance_group_name, instanceType: group.instance_type, hosts: group.hosts }));
+  const groups = resourceconfig.instance_groups.map((group) => ({ name: group.instance_group_name, instanceType: group.instance_type, hosts: group.hosts, masterPort: 7777 }));
   return {
     image: "pytorch-training", jobName, jobArn: "arn", region: "us-east-1", instanceType: resourceconfig.current_instance_type, hyperparameters, environment: {}, mlFolder,
     cluster: { current: resourceconfig.current_host, hosts: resourceconfig.hosts.map((name) => ({ name, address: "127.0.0.1" })), masterPort: 7777, ...(groups.length > 1 && { groups }) },

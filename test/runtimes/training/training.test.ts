@@ -5,7 +5,7 @@ import { create } from "tar";
 import { expect, test } from "vitest";
 import { openTrainingRuntimes } from "../../../src/runtimes/training/index.ts";
 import { startHost } from "../../machines/support.ts";
-import { ALGORITHMS, dogtools, NO_INDEX, train } from "../support.ts";
+import { ALGORITHMS, dogtools, NO_INDEX, sourceArchive, train } from "../support.ts";
 
 const REPORT = `
 import json, os, sys
@@ -145,6 +145,20 @@ for (const [what, job, reason] of [
     expect(outcome.kind === "failed" && outcome.reason).toMatch(reason);
   });
 }
+
+test("code that came with a channel is found by its place, as a job without a network has it", async () => {
+  await using cloud = await startHost();
+  const archive = readFileSync(await sourceArchive({ "train.py": "print('from the archive')" }, cloud.folder));
+  const from = async (directory: string, placed: Readonly<Record<string, string | Uint8Array>>) => {
+    const { outcome, lines } = await train(cloud, { placed, channels: [{ name: "code", contentType: undefined }], hyperparameters: { sagemaker_program: '"train.py"', sagemaker_submit_directory: JSON.stringify(directory) } });
+    return outcome.kind === "failed" ? outcome.reason : lines.join();
+  };
+  expect(await from("/opt/ml/input/data/code/sourcedir.tar.gz", { "input/data/code/sourcedir.tar.gz": archive })).toBe("from the archive");
+  expect(await from("/opt/ml/input/data/code", { "input/data/code/train.py": "print('from the folder')" })).toBe("from the folder");
+  expect(await from("/opt/ml/input/data/code/train.py", { "input/data/code/train.py": "print('from the file')" })).toBe("from the file");
+  expect(await from("/opt/ml/input/data/code/gone.tar.gz", {})).toBe("ClientError: sagemaker_submit_directory names /opt/ml/input/data/code/gone.tar.gz, which no channel has brought.");
+  for (const elsewhere of ["/etc", "/opt/ml/../../etc"]) expect(await from(elsewhere, {})).toBe(`ClientError: sagemaker_submit_directory names ${elsewhere}, which is neither in S3 nor under /opt/ml/.`);
+});
 
 test("an archive with a link or a way out is refused, and nothing is written outside", async () => {
   await using cloud = await startHost();

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Channel } from "@aws-sdk/client-sagemaker";
 import { SECOND, type Milliseconds } from "../../../base/instant.ts";
+import { groupsAsked } from "../../../catalogue/resources.ts";
 import type { Machine, MachineNetwork } from "../../../machines/types.ts";
 import type { RunningTraining, TrainingProgram } from "../../../runtimes/training/index.ts";
 import { freePort } from "../../../shared/free-port.ts";
@@ -145,8 +146,8 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   const { clock, apply, stopRequest, serverStop } = parts;
   const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
-  const masterPort = await freePort("127.0.0.1");
-  const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPort, role, metrics })));
+  const masterPorts = await Promise.all(groupsAsked(job.request.ResourceConfig).map(() => freePort("127.0.0.1")));
+  const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPorts, role, metrics })));
   const profile = openProfilerOutput({ ...transfer, signal: serverStop }, parts.current, parts.log);
   const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onSample: (sample) => profile.add(sample, clock.now()), onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, fedBy(feeds, allHosts(hosts, programs), downloadFailed)).finally(() => watching.cancel());
@@ -222,7 +223,8 @@ const openJobLog = ({ call, clock, log }: RunParts, job: TrainingJobRecord, { pr
 
 interface Program extends Seated {
   readonly hosts: readonly Host[];
-  readonly masterPort: number;
+  /** Of each group. */
+  readonly masterPorts: readonly number[];
   readonly role: Role;
   readonly metrics: MetricReader;
 }
@@ -235,15 +237,15 @@ const channelsOf = ({ InputDataConfig: channels = [], ResourceConfig: resources 
   channels.filter((channel) => shareOf(channel, instancesOf(resources), host) !== undefined);
 
 /** Undefined in a job without instance groups. */
-function groupsOf({ ResourceConfig: resources }: TrainingJobRecord["request"], hosts: readonly Host[]): TrainingProgram["cluster"]["groups"] {
+function groupsOf({ ResourceConfig: resources }: TrainingJobRecord["request"], hosts: readonly Host[], masterPorts: readonly number[]): TrainingProgram["cluster"]["groups"] {
   const instances = instancesOf(resources);
-  return resources?.InstanceGroups?.map(({ InstanceGroupName: name = "", InstanceType: instanceType = "" }) => ({ name, instanceType, hosts: hosts.filter((_, index) => instances[index]?.group === name).map((host) => host.name) }));
+  return resources?.InstanceGroups?.map(({ InstanceGroupName: name = "", InstanceType: instanceType = "" }, group) => ({ name, masterPort: masterPorts[group] ?? 0, instanceType, hosts: hosts.filter((_, index) => instances[index]?.group === name).map((host) => host.name) }));
 }
 
-const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPort, machine, role, folders, inputs, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
+const startProgram = ({ runtimes, machineEndpoint }: RunParts, { name, arn, region, request, rules = [] }: TrainingJobRecord, { name: host, hosts, masterPorts, machine, role, folders, inputs, sink, metrics }: Program): Promise<RunningTraining> => runtimes.start(machine, {
   image: request.AlgorithmSpecification?.TrainingImage ?? "",
   jobName: name, jobArn: arn, region,
-  cluster: { current: host, masterPort, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })), groups: groupsOf(request, hosts) },
+  cluster: { current: host, masterPort: masterPorts[0] ?? 0, hosts: hosts.map((each) => ({ name: each.name, address: each.machine.address })), groups: groupsOf(request, hosts, masterPorts) },
   instanceType: instancesOf(request.ResourceConfig)[hosts.findIndex((each) => each.name === host)]?.type ?? "",
   hyperparameters: request.HyperParameters ?? {},
   channels: channelsOf(request, hosts.findIndex((each) => each.name === host)).map((channel) => ({
