@@ -30,10 +30,19 @@ export async function bringCode({ sourceArchive, mlFolder }: Pick<TrainingProgra
   await copyFile(source, join(codeFolder, basename(source)));
 }
 
+/** As the toolkit demands of names. */
+const MODULE = /^[A-Za-z0-9_][A-Za-z0-9._+/-]*$/;
+
+/** A folder with a setup.py is a Python package, installed and run as a module. */
+export const isPackage = (entry: string, codeFolder: string): boolean => !entry.endsWith(".sh") && readdirSync(codeFolder).includes("setup.py");
+
 /** The program that `sagemaker_program` names, inside the code folder. */
 export function checkedEntry(entry: string | undefined, codeFolder: string): string {
   if (entry === undefined) throw new ScriptRefused("The hyperparameter sagemaker_program is missing: it names the script to run.");
-  if (entry.startsWith("-m ") || readdirSync(codeFolder).includes("setup.py")) throw new ScriptRefused("Python packages (setup.py) and modules (-m) as sagemaker_program are not supported by Sagebrush: name a script file.");
+  if (isPackage(entry, codeFolder)) {
+    if (!MODULE.test(entry) || entry.split("/").includes("..")) throw new ScriptRefused(`sagemaker_program names ${entry}, which is not the name of a module.`);
+    return entry;
+  }
   if (entry.startsWith("/") || entry.split("/").includes("..") || !existsSync(join(codeFolder, entry))) throw new ScriptRefused(`sagemaker_program names ${entry}, which is not in the source archive.`);
   return entry;
 }

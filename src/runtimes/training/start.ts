@@ -5,7 +5,7 @@ import { ArchiveError } from "../archive.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { installRequirements } from "../requirements.ts";
-import { bringCode, checkedEntry, ScriptRefused } from "./code.ts";
+import { bringCode, checkedEntry, isPackage, ScriptRefused } from "./code.ts";
 import { jobVariables } from "./environment.ts";
 import { entrypointProgram } from "./entrypoint.ts";
 import { collectErrorLines, type ErrorLines } from "./error-lines.ts";
@@ -95,7 +95,8 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   let interpreted = interpreter.command;
   let inside = shell;
   const torchrun = kind === "python-script" && !shell && wantsTorchrun(program, parameters) ? torchrunArguments(program, parameters, { names: root === "/opt/ml" }) : [];
-  const args = shell ? scriptArgs : [...torchrun, entry, ...scriptArgs];
+  const packaged = kind === "python-script" && isPackage(entry, codeFolder);
+  const args = shell ? scriptArgs : [...torchrun, ...(packaged ? ["-m", entry.replace(/\.py$/, "")] : [entry]), ...scriptArgs];
   const environment = {
     ...jobVariables(program, machine, root),
     ...scriptVariables(program, parameters, { root, vcpus: machine.limits.vcpus, gpus: 0 }),
@@ -105,8 +106,11 @@ async function startScript({ ports, machine, program, kind, root, base, errors }
   const where = { ...base, environment, workingFolder: codeFolder, readable: [...interpreter.folders, ...(kind === "python-script" ? [...hookFolders(), ...(ports.torchHome === undefined ? [] : [ports.torchHome])] : [])] };
   if (kind === "python-script") {
     const temporary = root === "/opt/ml" ? "/tmp" : join(machine.folder, "tmp");
-    const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, seen: `${root}/code`, temporary, pip: ports.pip, say: (line) => program.onLine(line) });
-    if (equipped.kind === "failed") return refused(reasonOf(toolkitError("InstallRequirementsError", { code: 1, message: equipped.message, command: `${interpreter.command} -m pip install -r requirements.txt` }), ", exit code: 1"));
+    const equipped = await installRequirements(machine, { ...where, command: interpreter.command }, { codeFolder, seen: `${root}/code`, temporary, pip: ports.pip, say: (line) => program.onLine(line), isPackage: packaged });
+    if (equipped.kind === "failed") {
+      const [name, what] = equipped.step === "requirements" ? ["InstallRequirementsError", "-r requirements.txt"] : ["InstallModuleError", "."];
+      return refused(reasonOf(toolkitError(name, { code: 1, message: equipped.message, command: `${interpreter.command} -m pip install ${what}` }), ", exit code: 1"));
+    }
     if (equipped.own) {
       interpreted = equipped.command;
       inside = true;

@@ -101,6 +101,17 @@ test("requirements are installed into an environment of the job's own; what the 
   expect(after.outcome).toMatchObject({ kind: "failed", reason: expect.stringContaining("No module named 'dogtools'") as unknown });
 });
 
+test("a source folder with a setup.py is installed as a package and its module run", { timeout: 90_000 }, async () => {
+  await using cloud = await startHost();
+  const setup = "from setuptools import setup\nsetup(name='dogs', version='1.0', packages=['dogs'])";
+  const files = { "setup.py": setup, "dogs/__init__.py": "", "dogs/train.py": "import importlib.metadata, sys\nprint(__name__, importlib.metadata.version('dogs'), sys.argv[1:])" };
+  const { outcome, lines } = await train(cloud, { pip: NO_INDEX, files, hyperparameters: { sagemaker_program: '"dogs.train"', epochs: "2" } });
+  expect(outcome).toEqual({ kind: "completed" });
+  expect(lines.at(-1)).toBe("__main__ 1.0 ['--epochs', '2']");
+  const broken = await train(cloud, { pip: NO_INDEX, files: { ...files, "setup.py": "raise SystemExit('no package')" }, hyperparameters: { sagemaker_program: '"dogs.train"' } });
+  expect(broken.outcome).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^AlgorithmError: InstallModuleError:\nExitCode 1\nErrorMessage "[^]*\nCommand "\/usr\/bin\/python3 -m pip install \.", exit code: 1$/) as unknown });
+});
+
 test("requirements that cannot be met fail the job in the toolkit's words", async () => {
   await using cloud = await startHost();
   const missing = await train(cloud, { pip: NO_INDEX, files: { "train.py": "print('never')", "requirements.txt": "no-such-package-anywhere>=1 # needed\n" } });
@@ -136,7 +147,7 @@ for (const [what, job, reason] of [
   ["no program named", { hyperparameters: {}, files: { "train.py": "" } }, /sagemaker_program is missing/],
   ["a program that is not there", { files: { "other.py": "" } }, /names train\.py, which is not in the source archive/],
   ["a program outside the code", { files: { "train.py": "" }, hyperparameters: { sagemaker_program: "../../etc/passwd" } }, /which is not in the source archive/],
-  ["a package", { files: { "train.py": "", "setup.py": "" } }, /setup\.py.*not supported by Sagebrush/],
+  ["a package's module with an impossible name", { files: { "setup.py": "" }, hyperparameters: { sagemaker_program: "-c" } }, /names -c, which is not the name of a module/],
 ] as const) {
   test(`${what} is the client's error`, async () => {
     await using cloud = await startHost();
