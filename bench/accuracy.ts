@@ -6,7 +6,7 @@ import { confusionMatrix } from "../src/algorithms/image-classification/metrics.
 import { extractFeatures } from "../src/algorithms/image-classification/features.ts";
 import { readBackbone } from "../src/algorithms/image-classification/network.ts";
 import { DEFAULT_CROP_SHARE } from "../src/algorithms/image-classification/hyperparameters.ts";
-import { CUTS } from "../src/algorithms/image-classification/train-job.ts";
+import { CUTS } from "../src/algorithms/image-classification/head-job.ts";
 import { SHIPPED_BACKBONE } from "../src/algorithms/image-classification/training-input.ts";
 import { holdOut, meanOverFolds, SETTINGS, type FoldedFeatures, type FoldResult } from "./cross-validation.ts";
 

@@ -1,4 +1,5 @@
-import { trainHead, type Head, type HeadHyperparameters, type LabelledFeatures } from "../src/algorithms/image-classification/head.ts";
+import type { EpochHyperparameters } from "../src/algorithms/image-classification/epochs.ts";
+import { trainHead, type Head, type LabelledFeatures } from "../src/algorithms/image-classification/head.ts";
 import { createScorer } from "../src/algorithms/image-classification/score.ts";
 import { seededRandom } from "../src/shared/random.ts";
 
@@ -37,7 +38,7 @@ export interface FoldResult {
 /** AWS's defaults are in the middle of it. */
 export const SETTINGS: readonly Setting[] = [0.03, 0.1, 0.3].flatMap((learningRate) => [1e-4, 1e-3].map((weightDecay) => ({ learningRate, weightDecay })));
 
-const hyperparameters = (setting: Setting, epochs: number, isStopping: boolean): HeadHyperparameters => ({
+const hyperparameters = (setting: Setting, epochs: number, isStopping: boolean): EpochHyperparameters => ({
   epochs, miniBatchSize: 32, ...setting, schedule: { epochs: [], factor: 0.1 }, optimizer: "sgd", momentum: 0.9, beta1: 0.9, beta2: 0.999,
   epsilon: 1e-8, gamma: 0.9, topK: undefined, earlyStopping: isStopping ? { minEpochs: 10, patience: 10, tolerance: 0 } : undefined,
 });

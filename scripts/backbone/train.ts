@@ -18,8 +18,8 @@ import { seededRandom } from "../../src/shared/random.ts";
 import { learner } from "./network.ts";
 import { drawer, openSet, type DrawnBatch, type PictureSet, type SetName } from "./sets.ts";
 
-const SMALL: Augmentation = { area: [0.45, 1], ratio: 1.3, rotation: 0.1, shear: 0, colour: 0.25, erase: 0, mirror: true };
-const LARGE: Augmentation = { area: [0.25, 1], ratio: 1.5, rotation: 0.25, shear: 0, colour: 0.4, erase: 0.3, mirror: true };
+const SMALL: Augmentation = { area: [0.45, 1], place: "random", ratio: 1.3, rotation: 0.1, shear: 0, colour: 0.25, erase: 0, mirror: true };
+const LARGE: Augmentation = { area: [0.25, 1], place: "random", ratio: 1.5, rotation: 0.25, shear: 0, colour: 0.4, erase: 0.3, mirror: true };
 
 interface Part {
   readonly set: SetName;

@@ -32,18 +32,16 @@ describe("hyperparameters", () => {
     expect(failing(given as Readonly<Record<string, string>>)).toThrow(text);
   });
   it.each([
-    [{ use_pretrained_model: "0" }, "use_pretrained_model=0"],
     [{ multi_label: "1" }, "multi_label=1"],
     [{ precision_dtype: "float16" }, "precision_dtype=float16"],
-    [{ checkpoint_frequency: "2" }, "checkpoint_frequency"],
-    [{ augmentation_type: "crop_color" }, "augmentation_type=crop_color"],
     [{ image_shape: "1,28,28" }, "image_shape=1,28,28 (1 channels)"],
   ])("refuse by name what is not done here: %j", (given, name) => {
     expect(failing(given as Readonly<Record<string, string>>)).toThrow(`${name} `);
     expect(failing(given as Readonly<Record<string, string>>)).toThrow("is not supported by this implementation of image-classification");
   });
-  it("refuse AWS's default of training from random weights, since it is not done here", () => {
-    expect(() => parseHyperparameters({ num_classes: "2", num_training_samples: "40" })).toThrow("Set use_pretrained_model to 1");
+  it("are AWS's where nothing is said: random weights, 152 layers, a checkpoint after every epoch", () => {
+    expect(parseHyperparameters({ num_classes: "2", num_training_samples: "40" })).toMatchObject({ isPretrained: false, depth: 152, checkpointFrequency: 1, augmentation: undefined });
+    expect(parseHyperparameters({ ...required, num_layers: "20", checkpoint_frequency: "3", augmentation_type: "crop_color" })).toMatchObject({ depth: 20, checkpointFrequency: 3, augmentation: "crop_color" });
   });
   it("accept AWS's default picture shape as no demand, and honour another", () => {
     expect(parseHyperparameters({ ...required, image_shape: "3,224,224" }).imageSize).toBeUndefined();

@@ -50,23 +50,19 @@ export function composeModel(parts: ModelParts): Uint8Array {
     ],
     output: [valueInfo(OUTPUT, [backbone.fixedBatch ?? "batch", head.classes])],
   };
-  return encodeModel({
-    ...backbone.model,
-    producerName: "sagebrush",
-    graph: whole,
-    metadata: [
-      { key: "labels", value: JSON.stringify(labels) },
-      { key: "model_info", value: JSON.stringify(info) },
-    ],
-  });
+  const metadata = Object.entries(metadataOf(labels, info)).map(([key, value]) => ({ key, value }));
+  return encodeModel({ ...backbone.model, producerName: "sagebrush", graph: whole, metadata });
 }
 
+/** What the model file says of itself. */
+export const metadataOf = (labels: readonly string[], info: ModelInfo): Readonly<Record<string, string>> => ({ labels: JSON.stringify(labels), model_info: JSON.stringify(info) });
+
 /** Writes the artifact's files: model, labels, metrics and what a program must know to use them. */
-export async function writeArtifact(folder: string, parts: ModelParts, metrics: Metrics): Promise<void> {
+export async function writeArtifact(folder: string, { model, labels, info }: { readonly model: Uint8Array; readonly labels: readonly string[]; readonly info: ModelInfo }, metrics: Metrics): Promise<void> {
   await mkdir(folder, { recursive: true });
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
-  await writeFile(join(folder, ARTIFACT.model), composeModel(parts));
-  await writeFile(join(folder, ARTIFACT.labels), json(parts.labels));
-  await writeFile(join(folder, ARTIFACT.info), json(parts.info));
+  await writeFile(join(folder, ARTIFACT.model), model);
+  await writeFile(join(folder, ARTIFACT.labels), json(labels));
+  await writeFile(join(folder, ARTIFACT.info), json(info));
   await writeFile(join(folder, ARTIFACT.metrics), json(metrics));
 }

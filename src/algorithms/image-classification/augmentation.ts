@@ -5,6 +5,8 @@ import type { Normalization, Pixels, Size } from "./pictures.ts";
 export interface Augmentation {
   /** Part of the picture's area that a view shows, from and to. */
   readonly area: readonly [number, number];
+  /** Where that part lies: at a random place, or in the middle. */
+  readonly place: "random" | "middle";
   /** Most that the view's width over height differs from the picture's, as a factor either way. */
   readonly ratio: number;
   /** Most that it is turned, in radians, either way. */
@@ -20,7 +22,21 @@ export interface Augmentation {
 }
 
 /** The whole picture, as it is. */
-export const UNCHANGED: Augmentation = { area: [1, 1], ratio: 1, rotation: 0, shear: 0, colour: 0, erase: 0, mirror: false };
+export const UNCHANGED: Augmentation = { area: [1, 1], place: "middle", ratio: 1, rotation: 0, shear: 0, colour: 0, erase: 0, mirror: false };
+
+/**
+ * AWS's `augmentation_type`, for pictures of which a view shows this share of each side
+ * (https://docs.aws.amazon.com/sagemaker/latest/dg/IC-Hyperparameter.html): crop takes a random place and mirrors half of them, crop_color
+ * changes the colours too, crop_color_transform turns by 10 degrees, slants by 0.1 and stretches by a quarter as well.
+ */
+export function augmentationOf(type: "crop" | "crop_color" | "crop_color_transform" | undefined, cropShare: number): Augmentation {
+  const middle: Augmentation = { ...UNCHANGED, area: [cropShare ** 2, cropShare ** 2] };
+  if (type === undefined) return middle;
+  const crop: Augmentation = { ...middle, place: "random", mirror: true };
+  if (type === "crop") return crop;
+  const colour: Augmentation = { ...crop, colour: COLOUR };
+  return type === "crop_color" ? colour : { ...colour, rotation: (10 * Math.PI) / 180, shear: 0.1, ratio: 1.25 };
+}
 
 export interface ViewTarget {
   readonly into: Float32Array;
@@ -30,6 +46,8 @@ export interface ViewTarget {
 }
 
 const ERASED = 0.45;
+/** AWS moves hue, saturation and lightness by up to 36, 50 and 50 of 255: a fifth. */
+const COLOUR = 0.2;
 const between = (random: Random, low: number, high: number): number => low + random.fraction() * (high - low);
 /** Uniform in [-1, 1). */
 const signed = (random: Random): number => random.fraction() * 2 - 1;
@@ -49,8 +67,9 @@ function drawAffine(given: Augmentation, random: Random): Affine {
   const ratio = Math.exp((signed(random) * Math.log(given.ratio)) / 2);
   const width = Math.min(1, area * ratio);
   const height = Math.min(1, area / ratio);
-  const x0 = signed(random) * (1 - width);
-  const y0 = signed(random) * (1 - height);
+  const reach = given.place === "random" ? 1 : 0;
+  const x0 = signed(random) * (1 - width) * reach;
+  const y0 = signed(random) * (1 - height) * reach;
   const mirror = random.fraction() < 0.5 && given.mirror ? -1 : 1;
   const angle = signed(random) * given.rotation;
   const shear = signed(random) * given.shear;

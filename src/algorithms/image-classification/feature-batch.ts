@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { seededRandom } from "../../shared/random.ts";
+import { seededRandom, type Random } from "../../shared/random.ts";
 import { createSession } from "../../learn/session.ts";
 import { floats, toTensor } from "../../learn/tensors.ts";
+import { writeView, type Augmentation } from "./augmentation.ts";
 import { BadPicture, centre, decodePicture, sizeBeforeCrop, writeInput, type Normalization, type Pixels, type Size, type View } from "./pictures.ts";
 
 /** A picture that was left out, with the reason. */
@@ -24,6 +25,8 @@ export interface ExtractorPlan {
   readonly cropShare: number;
   /** Views at random places beside the middle. */
   readonly cuts: number;
+  /** How these are varied; undefined for cuts as the picture is, every other one mirrored. */
+  readonly augmentation: Augmentation | undefined;
   readonly seed: number;
   readonly threads: number;
 }
@@ -47,10 +50,13 @@ export interface Extractor {
   close(): Promise<void>;
 }
 
-/** The middle, and cuts at random places, every other one mirrored; a picture's cuts depend on the seed and its number alone. */
-function viewsOf(pixels: Pixels, { size, cuts, seed }: ExtractorPlan, picture: number): readonly View[] {
+/** A view: a cut, or one that is drawn while it is written. */
+type Seen = View | { readonly drawn: Random };
+
+/** The middle, and views at random places; a picture's depend on the seed and its number alone. */
+function viewsOf(pixels: Pixels, { size, cuts, seed, augmentation }: ExtractorPlan, picture: number): readonly Seen[] {
   const random = seededRandom(seed + picture);
-  const some = Array.from({ length: cuts }, (_, index) => ({
+  const some = Array.from({ length: cuts }, (_, index): Seen => (augmentation !== undefined ? { drawn: random } : {
     left: Math.floor(random.fraction() * (pixels.width - size.width + 1)),
     top: Math.floor(random.fraction() * (pixels.height - size.height + 1)),
     mirrored: index % 2 === 0,
@@ -58,29 +64,42 @@ function viewsOf(pixels: Pixels, { size, cuts, seed }: ExtractorPlan, picture: n
   return [centre(pixels, size), ...some];
 }
 
-async function load(path: string, size: Size): Promise<Pixels | Skipped> {
+/** The bytes of a channel's file. Throws BadPicture when there is none. */
+export async function readPicture(path: string): Promise<Uint8Array> {
   try {
-    return await decodePicture(await readFile(path), size);
+    return await readFile(path);
   } catch (error) {
-    if (error instanceof BadPicture) return { path, reason: error.message };
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     // ENOTDIR: a file stands where the path has a folder.
-    if (code === "ENOENT" || code === "ENOTDIR") return { path, reason: "is not in the channel" };
-    if (code === "EISDIR") return { path, reason: "is a folder, not a picture" };
+    if (code === "ENOENT" || code === "ENOTDIR") throw new BadPicture("is not in the channel");
+    if (code === "EISDIR") throw new BadPicture("is a folder, not a picture");
+    throw error;
+  }
+}
+
+async function load(path: string, size: Size): Promise<Pixels | Skipped> {
+  try {
+    return await decodePicture(await readPicture(path), size);
+  } catch (error) {
+    if (error instanceof BadPicture) return { path, reason: error.message };
     throw error;
   }
 }
 
 /** Prepares to compute features on this thread. */
 export async function createExtractor(plan: ExtractorPlan): Promise<Extractor> {
-  const { size, normalization, fixedBatch } = plan;
+  const { size, normalization, fixedBatch, augmentation } = plan;
   const session = await createSession(plan.network, { threads: plan.threads });
   const before = sizeBeforeCrop(size, plan.cropShare);
   const numbersPerView = 3 * size.height * size.width;
 
-  const compute = async (views: readonly { readonly pixels: Pixels; readonly view: View }[]): Promise<Float32Array> => {
+  const compute = async (views: readonly { readonly pixels: Pixels; readonly view: Seen }[]): Promise<Float32Array> => {
     const input = new Float32Array(views.length * numbersPerView);
-    views.forEach(({ pixels, view }, index) => writeInput(pixels, view, { target: input, offset: index * numbersPerView, size, normalization }));
+    views.forEach(({ pixels, view }, index) => {
+      const offset = index * numbersPerView;
+      if (!("drawn" in view)) writeInput(pixels, view, { target: input, offset, size, normalization });
+      else if (augmentation !== undefined) writeView(pixels, augmentation, { into: input, offset, size, normalization, random: view.drawn });
+    });
     const results = await session.run({ [plan.input]: await toTensor(input, [views.length, 3, size.height, size.width]) });
     return floats(results[plan.output] as Parameters<typeof floats>[0]);
   };

@@ -1,3 +1,4 @@
+import type { Augmentation } from "./augmentation.ts";
 import { concatenate, createExtractor, type Batch, type BatchFeatures, type Skipped } from "./feature-batch.ts";
 import { featureNetwork, type Backbone } from "./network.ts";
 import type { Size } from "./pictures.ts";
@@ -23,6 +24,8 @@ export interface FeatureOptions {
   readonly cropShare: number;
   /** Views at random places beside the middle. */
   readonly cuts: number;
+  /** How these are varied beyond cutting and mirroring. */
+  readonly augmentation?: Augmentation | undefined;
   readonly seed: number;
   readonly threads: number;
   /** Ends the work with the signal's reason, at the next batch. */
@@ -45,11 +48,11 @@ export const assembleFeatures = (batches: readonly BatchFeatures[], { backbone, 
 
 /** Computes the batches that are wanted, each where its number says: which pictures stand together does not depend on who computes them, so that any host's features are the same. */
 export async function extractBatches(paths: readonly string[], options: FeatureOptions, wanted: (index: number) => boolean = () => true): Promise<readonly (BatchFeatures | undefined)[]> {
-  const { backbone, size, cropShare, cuts, seed, threads, signal, onProgress } = options;
+  const { backbone, size, cropShare, cuts, augmentation, seed, threads, signal, onProgress } = options;
   const batches: readonly Batch[] = Array.from({ length: Math.ceil(paths.length / BATCH) }, (_, index) => ({ first: index * BATCH, paths: paths.slice(index * BATCH, (index + 1) * BATCH) }));
   const extractor = await createExtractor({
     network: featureNetwork(backbone), input: backbone.input, output: backbone.features, fixedBatch: backbone.fixedBatch, normalization: backbone.normalization,
-    size, cropShare, cuts, seed, threads,
+    size, cropShare, cuts, augmentation, seed, threads,
   });
   const total = batches.reduce((sum, batch, index) => sum + (wanted(index) ? batch.paths.length : 0), 0);
   const results: (BatchFeatures | undefined)[] = batches.map(() => undefined);

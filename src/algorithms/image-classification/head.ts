@@ -2,9 +2,8 @@ import type { Random } from "../../shared/random.ts";
 import { ELEMENT_TYPES } from "../../learn/onnx.ts";
 import type { Graph, Value } from "../../learn/graph.ts";
 import { linear, softmaxCrossEntropy } from "../../learn/operations.ts";
-import { adam, rmsprop, sgd, type Optimizer } from "../../learn/optimizers.ts";
 import { createTrainingStep, type TrainingStep } from "../../learn/training-step.ts";
-import type { Hyperparameters } from "./hyperparameters.ts";
+import { createStopper, isBetter, LABEL_SMOOTHING, optimizerOf, shuffled, type EpochHyperparameters, type EpochReport } from "./epochs.ts";
 import type { HeadObserver } from "./observer.ts";
 import { createScorer, type Score } from "./score.ts";
 import { foldScaling, scalingOf, scaleRows } from "./scaling.ts";
@@ -25,20 +24,11 @@ export interface Head {
   readonly bias: Float32Array;
 }
 
-export interface EpochReport {
-  readonly epoch: number;
-  readonly train: Score;
-  readonly validation: Score;
-  readonly seconds: number;
-  /** Whether this is the best epoch so far, and so the one that is kept. */
-  readonly best: boolean;
-}
-
 export interface HeadJob {
   readonly train: LabelledFeatures;
   readonly validation: LabelledFeatures;
   readonly classes: number;
-  readonly hyperparameters: HeadHyperparameters;
+  readonly hyperparameters: EpochHyperparameters;
   readonly random: Random;
   readonly threads: number;
   /** Milliseconds of a steady counter. */
@@ -51,24 +41,6 @@ export interface HeadJob {
   /** Ends the training after the present epoch, with what is best so far. */
   readonly signal?: AbortSignal;
 }
-
-export type HeadHyperparameters = Pick<
-  Hyperparameters,
-  "epochs" | "miniBatchSize" | "learningRate" | "schedule" | "optimizer" | "momentum" | "weightDecay" | "beta1" | "beta2" | "epsilon" | "gamma" | "earlyStopping" | "topK"
->;
-
-/** Share of the right class's weight that is spread over all classes: steadies heads that learn from few pictures. */
-const LABEL_SMOOTHING = 0.1;
-
-const optimizerOf = (given: HeadHyperparameters): Optimizer => {
-  const { momentum, weightDecay, beta1, beta2, epsilon, gamma } = given;
-  switch (given.optimizer) {
-    case "sgd": return sgd({ momentum, weightDecay, nesterov: false });
-    case "nag": return sgd({ momentum, weightDecay, nesterov: true });
-    case "adam": return adam({ beta1, beta2, epsilon });
-    case "rmsprop": return rmsprop({ decay: gamma, epsilon });
-  }
-};
 
 /** What a head is trained by. */
 export const headLoss = (graph: Graph, { x, labels, weight, bias }: Readonly<Record<"x" | "labels" | "weight" | "bias", Value>>): Value =>
@@ -90,16 +62,6 @@ function createStep({ train, classes, hyperparameters, threads }: HeadJob, rows:
   });
 }
 
-/** The numbers 0 … count - 1 in a random order (Fisher and Yates). */
-function shuffled(count: number, random: Random): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(random.fraction() * (last + 1));
-    [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
-  }
-  return order;
-}
-
 /** Goes once through the pictures, a random view of each; the last batch is filled up from the beginning, as MXNet does. */
 async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, random, observer }: { readonly rows: number; readonly rate: number; readonly random: Random; readonly observer: HeadObserver | undefined }): Promise<void> {
   const { width, views, values, labels } = scaled;
@@ -119,13 +81,8 @@ async function runEpoch(step: Step, scaled: LabelledFeatures, { rows, rate, rand
   }
 }
 
-/** Better in accuracy, or as accurate with a lower loss. */
-const isBetter = (now: Score, best: Score | undefined): boolean =>
-  best === undefined || now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);
-
 /**
  * Trains a softmax layer on cached features by mini-batches and keeps the epoch that is best on the validation pictures.
- * Early stopping as AWS has it: no improvement, relative to the best and beyond the tolerance, for `patience` epochs.
  */
 export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; readonly reports: readonly EpochReport[] }> {
   const { train, validation, classes, hyperparameters, random, threads } = job;
@@ -140,8 +97,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
   const reports: EpochReport[] = [];
   let best: { readonly score: Score; readonly weight: Float32Array; readonly bias: Float32Array } | undefined;
   let rate = hyperparameters.learningRate;
-  let reference = 0;
-  let waited = 0;
+  const isEnough = createStopper(hyperparameters.earlyStopping);
   for (let epoch = 0; epoch < hyperparameters.epochs; epoch++) {
     const started = job.monotonic();
     if (hyperparameters.schedule.epochs.includes(epoch)) rate *= hyperparameters.schedule.factor;
@@ -154,13 +110,7 @@ export async function trainHead(job: HeadJob): Promise<{ readonly head: Head; re
     reports.push(report);
     observer?.epoch({ train: report.train, validation: validationScore, labels: train.labels });
     job.onEpoch?.(report);
-    if (job.signal?.aborted) break;
-    const stopping = hyperparameters.earlyStopping;
-    if (stopping === undefined) continue;
-    const improved = reference === 0 ? validationScore.accuracy > 0 : (validationScore.accuracy - reference) / reference > stopping.tolerance;
-    waited = improved ? 0 : waited + 1;
-    if (improved) reference = validationScore.accuracy;
-    if (epoch + 1 >= stopping.minEpochs && waited >= stopping.patience) break;
+    if (isEnough(epoch, validationScore.accuracy) || job.signal?.aborted) break;
   }
   await Promise.all([observer?.close(), step.close(), scoreTrain.close(), scoreValidation.close()]);
   if (best === undefined) throw new Error("Training ran no epoch.");

@@ -24,8 +24,12 @@ export interface Hyperparameters {
   readonly earlyStopping: { readonly minEpochs: number; readonly patience: number; readonly tolerance: number } | undefined;
   readonly topK: number | undefined;
   readonly augmentation: "crop" | "crop_color" | "crop_color_transform" | undefined;
-  /** Depth of AWS's ResNet that was asked for, when it was. */
-  readonly numLayers: string | undefined;
+  /** Whether a pretrained network is the start (1), or random weights (0, AWS's default). */
+  readonly isPretrained: boolean;
+  /** Depth of the residual network that is trained whole. */
+  readonly depth: number;
+  /** Epochs between two checkpoints. */
+  readonly checkpointFrequency: number;
 }
 
 type Raw = Readonly<Record<string, string>>;
@@ -57,23 +61,17 @@ function check(name: HyperparameterName, value: string): void {
 
 /** Settings that AWS's algorithm honours and this one does not: named, never ignored. */
 function refuseUnsupported(value: (name: HyperparameterName) => string | undefined): void {
-  if (value("use_pretrained_model") === "0") {
-    throw notSupported("use_pretrained_model=0 (training the whole network from random weights; AWS's default)", "Set use_pretrained_model to 1: features of a pretrained backbone with a new head.");
-  }
   if (value("multi_label") === "1") throw notSupported("multi_label=1", "Give each picture one class and leave multi_label at 0.");
   if (value("precision_dtype") === "float16") throw notSupported("precision_dtype=float16", "Leave precision_dtype at float32.");
-  if (value("checkpoint_frequency") !== undefined) throw notSupported("checkpoint_frequency", "Leave it out: the best epoch is kept.");
-  for (const kind of ["crop_color", "crop_color_transform"]) {
-    if (value("augmentation_type") === kind) throw notSupported(`augmentation_type=${kind}`, "Use crop, or leave it out.");
-  }
 }
 
 /** What of the request is done differently here, a sentence each, for the log. */
 export function deviations(given: Raw): readonly string[] {
   const notes: string[] = [];
-  if (given["num_layers"] !== undefined) {
+  if (given["num_layers"] !== undefined && given["use_pretrained_model"] === "1") {
     notes.push(`num_layers=${given["num_layers"]} names a ResNet of AWS's: here the network is the backbone's, whatever its depth.`);
   }
+  if (given["checkpoint_frequency"] !== undefined && given["use_pretrained_model"] === "1") notes.push("checkpoint_frequency: a head is trained in seconds and keeps no checkpoints; the best epoch is kept.");
   if (given["kv_store"] !== undefined) notes.push("kv_store does not apply to training on a single machine.");
   if (given["use_weighted_loss"] === "1") notes.push("use_weighted_loss is used only when multi_label = 1.");
   return notes;
@@ -143,6 +141,8 @@ export function parseHyperparameters(given: Raw): Hyperparameters {
         : undefined,
     topK: given["top_k"] === undefined ? undefined : number("top_k"),
     augmentation: value("augmentation_type") as Hyperparameters["augmentation"],
-    numLayers: given["num_layers"],
+    isPretrained: value("use_pretrained_model") === "1",
+    depth: number("num_layers"),
+    checkpointFrequency: given["checkpoint_frequency"] === undefined ? 1 : number("checkpoint_frequency"),
   };
 }

@@ -11,6 +11,8 @@ export interface Layout {
   readonly resourceConfig: string;
   channel(name: string): string;
   readonly model: string;
+  /** There only where the job has a CheckpointConfig. */
+  readonly checkpoints: string;
   readonly failure: string;
 }
 
@@ -26,6 +28,7 @@ export function layoutOf(environment: Environment): Layout {
     resourceConfig: join(config, "resourceconfig.json"),
     channel: (name) => environment[`SM_CHANNEL_${name.toUpperCase()}`] ?? join(root, "input", "data", name),
     model: environment["SM_MODEL_DIR"] ?? join(root, "model"),
+    checkpoints: join(root, "checkpoints"),
     failure: join(output, "failure"),
   };
 }

@@ -1,8 +1,8 @@
 /** A thread of the loader: reads, unpacks and keeps its share of the pictures, and writes views of them. */
-import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { seededRandom } from "../../shared/random.ts";
 import { writeView } from "./augmentation.ts";
+import { readPicture } from "./feature-batch.ts";
 import type { LoaderPlan, ViewsAnswer, ViewsOrder } from "./loader.ts";
 import { BadPicture, decodePicture, decodeWhole, type Pixels } from "./pictures.ts";
 
@@ -13,9 +13,7 @@ let keptBytes = 0;
 async function pixelsOf(picture: number): Promise<Pixels> {
   const known = kept.get(picture);
   if (known !== undefined) return known;
-  const bytes = await readFile(paths[picture] ?? "").catch((error: unknown) => {
-    throw new BadPicture(error instanceof Error && "code" in error && error.code === "ENOENT" ? "is not there" : `cannot be read: ${String(error)}`);
-  });
+  const bytes = await readPicture(paths[picture] ?? "");
   const pixels = unpackTo === undefined ? await decodeWhole(bytes) : await decodePicture(bytes, unpackTo);
   if (keptBytes + pixels.bytes.length <= cacheBytes) {
     kept.set(picture, pixels);

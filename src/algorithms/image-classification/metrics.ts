@@ -1,4 +1,4 @@
-import type { EpochReport } from "./head.ts";
+import type { EpochReport } from "./epochs.ts";
 import type { Skipped } from "./feature-batch.ts";
 
 /** `metrics.json` of the artifact. Shares are from 0 to 1, measured on the validation pictures at the kept epoch. */

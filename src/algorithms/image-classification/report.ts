@@ -1,22 +1,28 @@
 import { relative } from "node:path";
 import type { Skipped } from "./feature-batch.ts";
-import type { EpochReport } from "./head.ts";
+import type { EpochReport } from "./epochs.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
 import type { JobLog } from "./job-log.ts";
-import type { Backbone } from "./network.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Size } from "./pictures.ts";
 
 /** A log need not list every bad file of a large set. */
 const NAMED_FILES = 20;
 
 /** What the job is going to do, in the order of AWS's own log, with what differs from AWS said once. */
-export function logParameters(log: JobLog, { hyperparameters: given, backbone, size, threads }: { readonly hyperparameters: Hyperparameters; readonly backbone: Backbone; readonly size: Size; readonly threads: number }): void {
-  log.info("use_pretrained_model: 1");
+export function logParameters(log: JobLog, { hyperparameters: given, network, size, threads }: {
+  readonly hyperparameters: Hyperparameters;
+  /** What is trained, by names and values. */
+  readonly network: Readonly<Record<string, string | number>>;
+  readonly size: Size;
+  readonly threads: number;
+}): void {
+  log.info(`use_pretrained_model: ${given.isPretrained ? 1 : 0}`);
   log.info("multi_label: 0");
-  log.info("Using pretrained model for initializing weights and transfer learning.");
+  if (given.isPretrained) log.info("Using pretrained model for initializing weights and transfer learning.");
   log.info("---- Parameters ----");
   const facts: Readonly<Record<string, string | number>> = {
-    backbone: `${backbone.name} (${backbone.featureCount} features)`,
+    ...network,
     "data type": "float32",
     epochs: given.epochs,
     "picture size": `3,${size.height},${size.width}`,
@@ -34,10 +40,19 @@ export function logParameters(log: JobLog, { hyperparameters: given, backbone, s
   log.info("checkpoint_frequency not set, will store the best model");
   log.info("--------------------");
   log.info(`Setting number of threads: ${threads}`);
-  log.warn("Differs from AWS: trains a new last layer on the features of a frozen backbone, on the CPU (AWS's algorithm needs a GPU type); the artifact is an ONNX model; the backbone can be given in a channel of its own, 'backbone'.");
+  const what = given.isPretrained
+    ? "trains a new last layer on the features of a frozen backbone, which can be given in a channel of its own, 'backbone';"
+    : "trains a residual network of the original kind (He et al. 2016)";
+  log.warn(`Differs from AWS: ${what} on the CPU (AWS's algorithm needs a GPU type); the artifact is an ONNX model.`);
   if (given.imageSize === undefined && (size.height !== 224 || size.width !== 224)) {
     log.info(`image_shape 3,224,224: pictures are prepared at ${size.height}x${size.width}, the size the backbone was made for.`);
   }
+}
+
+/** The last lines of a job. */
+export function logResult(log: JobLog, { bestEpoch, validationAccuracy, chance, seconds, peakMemoryMiB }: Metrics): void {
+  log.info(`Best model: epoch ${bestEpoch}, validation accuracy ${validationAccuracy.toFixed(6)} (chance ${chance.uniform.toFixed(6)}).`);
+  log.info(`Training took ${seconds.total.toFixed(1)} s and at most ${peakMemoryMiB} MiB.`);
 }
 
 /** One epoch's lines, which the metric definitions read. */

@@ -80,3 +80,11 @@ export async function readDataset(layout: Layout, numClasses: number, log: JobLo
   const train = await read("train_lst");
   return { train, validation: await read("validation_lst"), labels: classNames(train, numClasses) };
 }
+
+/** Throws when a class has no picture to learn from, or there is none to be measured on. Labels are those of the pictures that can be used. */
+export function checkUsable({ labels }: Dataset, usable: { readonly train: readonly number[]; readonly validation: readonly number[] }): void {
+  labels.forEach((label, index) => {
+    if (!usable.train.includes(index)) throw new ClientError(`The class ${index} (${label}) has no usable picture in the channel train; num_classes=${labels.length} needs pictures of each class.`);
+  });
+  if (usable.validation.length === 0) throw new ClientError("The channel validation has no usable picture.");
+}

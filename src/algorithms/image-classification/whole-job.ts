@@ -1,0 +1,112 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { seededRandom } from "../../shared/random.ts";
+import { dense } from "../../learn/layers.ts";
+import type { Network } from "../../learn/network.ts";
+import { resnet } from "../../learn/resnet.ts";
+import { metadataOf, OUTPUT, writeArtifact, type ModelInfo } from "./artifact.ts";
+import { augmentationOf, type Augmentation } from "./augmentation.ts";
+import { openCheckpoints } from "./checkpoints.ts";
+import { notSupported } from "./client-error.ts";
+import type { Skipped } from "./feature-batch.ts";
+import type { Layout } from "./layout.ts";
+import type { ListedPicture } from "./list-file.ts";
+import { createLoader, type Loader } from "./loader.ts";
+import { gatherMetrics } from "./metrics.ts";
+import { openObserver } from "./observer.ts";
+import { sizeBeforeCrop, type Normalization, type Size } from "./pictures.ts";
+import { logEpoch, logParameters, logResult, logSkipped } from "./report.ts";
+import { SEED, type PreparedJob } from "./train-job.ts";
+import { checkUsable } from "./training-input.ts";
+import { finishedModel, INPUT, trainNetwork, type Channel } from "./whole-network.ts";
+
+/** AWS's default image_shape. */
+const USUAL: Size = { height: 224, width: 224 };
+/** ImageNet's, which every published network of this kind is trained with. */
+const NORMALIZATION: Normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+/** Unpacked pictures kept in memory, all threads together: some 5,000 at AWS's default shape. */
+const CACHE_BYTES = 2 ** 30;
+/** Every so many threads of the instance one more makes views ready. */
+const THREADS_PER_LOADER = 4;
+
+interface Opened extends Channel {
+  readonly loader: Loader;
+  readonly skipped: readonly Skipped[];
+}
+
+/** Opens a channel and unpacks its pictures once: what cannot be used is named and left out. */
+async function openChannel({ context: { layout, log, threads }, hyperparameters: { cropShare } }: PreparedJob, { name, pictures, size, augmentation }: {
+  readonly name: "train" | "validation";
+  readonly pictures: readonly ListedPicture[];
+  readonly size: Size;
+  readonly augmentation: Augmentation;
+}): Promise<Opened> {
+  const folder = layout.channel(name);
+  const workers = Math.max(1, Math.floor(threads / THREADS_PER_LOADER));
+  const loader = createLoader({ paths: pictures.map(({ path }) => join(folder, path)), unpackTo: sizeBeforeCrop(size, cropShare), cacheBytes: CACHE_BYTES / workers, normalization: NORMALIZATION }, workers);
+  const bad = await loader.check(size, augmentation);
+  logSkipped(log, name, { total: pictures.length, skipped: bad, folder });
+  const left = new Set(bad.map(({ picture }) => picture));
+  const usable = pictures.flatMap(({ label }, index) => (left.has(index) ? [] : [{ index, label }]));
+  return {
+    loader, skipped: bad.map(({ path, reason }) => ({ path, reason })), labels: usable.map(({ label }) => label),
+    views: (wanted, epoch) => loader.views(wanted.map((picture) => ({ picture: usable[picture]?.index ?? 0, turn: epoch })), { size, augmentation, seed: SEED }),
+  };
+}
+
+async function refuseHosts(layout: Layout): Promise<void> {
+  const config = JSON.parse(await readFile(layout.resourceConfig, "utf8").catch(() => '{"hosts":[]}')) as { readonly hosts: readonly string[] };
+  if (config.hosts.length > 1) throw notSupported(`use_pretrained_model=0 on ${config.hosts.length} instances`, "Use one instance; several share the work of use_pretrained_model=1.");
+}
+
+/** The rules' hook without what a whole network does not tell: gradients of its last layer alone would mislead. */
+function withoutGradients(hook: string | undefined): string | undefined {
+  if (hook === undefined) return undefined;
+  const parsed = JSON.parse(hook) as { readonly collections: Readonly<Record<string, unknown>> };
+  return JSON.stringify({ ...parsed, collections: { ...parsed.collections, gradients: undefined } });
+}
+
+/** Trains a residual network of `num_layers` from random weights (use_pretrained_model=0). */
+export async function trainWhole(job: PreparedJob): Promise<void> {
+  const { context: { layout, log, clock, threads, hook, signal }, hyperparameters, dataset, started } = job;
+  await refuseHosts(layout);
+  const { cropShare, depth, numClasses: classes } = hyperparameters;
+  const size = hyperparameters.imageSize ?? USUAL;
+  const since = (moment: number): number => (clock.monotonic() - moment) / 1000;
+  logParameters(log, { hyperparameters, size, threads, network: { num_layers: depth } });
+  const train = await openChannel(job, { name: "train", pictures: dataset.train, size, augmentation: augmentationOf(hyperparameters.augmentation, cropShare) });
+  const validation = await openChannel(job, { name: "validation", pictures: dataset.validation, size, augmentation: augmentationOf(undefined, cropShare) });
+  checkUsable(dataset, { train: train.labels, validation: validation.labels });
+  const prepared = since(started);
+  log.info(`${train.labels.length + validation.labels.length} pictures unpacked in ${prepared.toFixed(1)} s.`);
+
+  const network: Network = (scope, x) => dense(scope.in("fc"), resnet(scope, x, depth), classes);
+  const checkpoints = await openCheckpoints(layout.checkpoints, {
+    of: JSON.stringify({ depth, classes, size, pictures: train.labels.length, optimizer: hyperparameters.optimizer, batch: hyperparameters.miniBatchSize }), frequency: hyperparameters.checkpointFrequency,
+  });
+  const trainingStarted = clock.monotonic();
+  const trained = await trainNetwork({
+    network, size, classes, train, validation, hyperparameters, threads, signal, checkpoints,
+    random: (number) => seededRandom(SEED + number),
+    monotonic: () => clock.monotonic(),
+    observe: (rows) => openObserver(withoutGradients(hook), { rows, width: 0, classes, threads, monotonic: () => clock.monotonic() }),
+    onPace: (seconds, steps) => log.info(`The first step of ${hyperparameters.miniBatchSize} pictures took ${seconds.toFixed(1)} s: an epoch of ${steps} takes about ${(seconds * steps).toFixed(0)} s, ${hyperparameters.epochs} epochs ${((seconds * steps * hyperparameters.epochs) / 60).toFixed(0)} min.`),
+    onResume: (epochs) => log.info(`Going on after ${epochs} epochs, from the checkpoint in ${layout.checkpoints}.`),
+    onEpoch: (report) => logEpoch(log, report, hyperparameters.topK),
+  });
+  await Promise.all([train.loader.close(), validation.loader.close()]);
+  if (trained === undefined) throw signal.reason;
+
+  const info: ModelInfo = { format: 1, input: { name: INPUT, layout: "NCHW", colours: "RGB", size, normalization: NORMALIZATION, cropShare }, output: OUTPUT, classes, backbone: `resnet-${depth}` };
+  const model = finishedModel({ network, size }, trained.weights, {
+    output: OUTPUT, metadata: metadataOf(dataset.labels, info),
+    finish: (graph, logits) => graph.add({ opType: "Softmax", inputs: [logits], dims: logits.dims, attributes: { axis: { int: 1 } } }),
+  });
+  const metrics = gatherMetrics({
+    reports: trained.reports, labels: dataset.labels, trainLabels: train.labels, validationLabels: validation.labels, skipped: [...train.skipped, ...validation.skipped],
+    seconds: { features: prepared, head: since(trainingStarted), total: since(started) },
+    peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+  });
+  await writeArtifact(layout.model, { model, labels: dataset.labels, info }, metrics);
+  logResult(log, metrics);
+}
