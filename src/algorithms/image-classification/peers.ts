@@ -63,7 +63,10 @@ async function gatherer(place: Place, signal: AbortSignal): Promise<Conversation
   };
   let heard: () => void = () => undefined;
   signal.addEventListener("abort", () => heard(), { once: true });
+  const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
     readBatches(socket.unref(), ({ channel, index, ...batch }) => {
       batchesOf(channel)[index] = batch;
       heard();
@@ -86,7 +89,11 @@ async function gatherer(place: Place, signal: AbortSignal): Promise<Conversation
       server.unref();
       return batches.filter((batch) => batch !== undefined);
     },
-    close: async () => void (await new Promise((resolve) => server.ref().close(resolve))),
+    close: async () => {
+      // A server that no longer listens keeps nothing alive: the others' ends are waited for.
+      for (const socket of sockets) socket.ref();
+      await new Promise((resolve) => server.ref().close(resolve));
+    },
   };
 }
 
