@@ -1,9 +1,21 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteHyperParameterTuningJobCommand, DescribeHyperParameterTuningJobCommand, StopTrainingJobCommand } from "@aws-sdk/client-sagemaker";
 import { expect, test } from "vitest";
-import { startCloud } from "../../support/cloud.ts";
+import { startCloud, type ClientSettings } from "../../support/cloud.ts";
 import { tunings, withStatic } from "./support/tuning.ts";
 
 const CHOICES = { CategoricalParameterRanges: [{ Name: "x", Values: ["1", "2", "3"] }, { Name: "colour", Values: ["red", "blue"] }] };
+
+/** Waits until a training job's script runs and has printed its objective. */
+async function hasReported(cloud: { readonly client: ClientSettings }, name = ""): Promise<void> {
+  const logs = new CloudWatchLogsClient(cloud.client);
+  const lines = async (): Promise<number> => {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/TrainingJobs", logStreamNamePrefix: `${name}/`, filterPattern: "distance" }));
+    return events.length;
+  };
+  // There is no such group before the first line.
+  await expect.poll(() => lines().catch(() => 0), { timeout: 20_000 }).toBeGreaterThan(0);
+}
 
 test("a grid tries every combination once, also without a number of training jobs", { timeout: 60_000 }, async () => {
   await using cloud = await startCloud();
@@ -34,8 +46,8 @@ test("MaxRuntimeInSeconds stops what runs", { timeout: 60_000 }, async () => {
   await using cloud = await startCloud();
   const all = await tunings(cloud);
   await all.tune({ ResourceLimits: { MaxParallelTrainingJobs: 1, MaxRuntimeInSeconds: 120 } }, withStatic(all, { epochs: "1000", pause: "20" }));
-  await expect.poll(async () => (await all.trials())[0]?.TrainingStartTime, { timeout: 20_000 }).toBeDefined();
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await expect.poll(async () => (await all.trials())[0]?.TrainingJobName, { timeout: 20_000 }).toBeDefined();
+  await hasReported(cloud, (await all.trials())[0]?.TrainingJobName);
   cloud.clock.advance(121_000);
   expect(await all.tuned()).toMatchObject({ HyperParameterTuningJobStatus: "Completed", TrainingJobStatusCounters: { Stopped: 1, Completed: 0 } });
 });
@@ -64,8 +76,7 @@ test("a training job that its user stops counts with what it had reached, and th
   await all.tune({ ResourceLimits: { MaxNumberOfTrainingJobs: 1, MaxParallelTrainingJobs: 1 } }, withStatic(all, { epochs: "1000", pause: "20" }));
   await expect.poll(async () => (await all.trials())[0]?.TrainingStartTime, { timeout: 20_000 }).toBeDefined();
   const name = (await all.trials())[0]?.TrainingJobName;
-  await expect.poll(async () => (await all.describe(name)).SecondaryStatus).toBe("Training");
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await hasReported(cloud, name);
   await all.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: name }));
   expect(await all.tuned()).toMatchObject({ HyperParameterTuningJobStatus: "Completed", TrainingJobStatusCounters: { Stopped: 1 }, BestTrainingJob: { TrainingJobName: name, TrainingJobStatus: "Stopped" } });
 });

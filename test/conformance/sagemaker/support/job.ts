@@ -51,7 +51,8 @@ export function watching(cloud: { readonly client: ClientSettings }): Pick<Jobs,
   const sagemaker = new SageMakerClient(cloud.client);
   const describe: Jobs["describe"] = (name = NAME) => sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   const until = async (is: (job: DescribeTrainingJobCommandOutput) => boolean, name?: string): Promise<DescribeTrainingJobCommandOutput> => {
-    await expect.poll(async () => is(await describe(name)), { timeout: 30_000, interval: 50 }).toBe(true);
+    // As long as the slowest test may take: what is too slow is said by the test's own limit.
+    await expect.poll(async () => is(await describe(name)), { timeout: 85_000, interval: 50 }).toBe(true);
     return describe(name);
   };
   return {
