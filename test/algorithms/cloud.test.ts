@@ -2,9 +2,12 @@ import {
   CreateEndpointCommand, CreateEndpointConfigCommand, CreateModelCommand, CreateTrainingJobCommand, DescribeTrainingJobCommand, SageMakerClient,
   waitUntilEndpointInService, waitUntilTrainingJobCompletedOrStopped, type Channel, type CreateTrainingJobCommandInput,
 } from "@aws-sdk/client-sagemaker";
+import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { expect, test } from "vitest";
+import { createClients } from "../../src/sdk/index.ts";
+import { interruptTrainingJob } from "../../src/sdk/interrupt.ts";
 import { startCloud, type TestCloud } from "../support/cloud.ts";
 import { makeRole } from "../support/roles.ts";
 import { CLASSES, picture, pictures, type Files } from "./support/job.ts";
@@ -44,6 +47,29 @@ async function startJob(cloud: TestCloud, hyperparameters: Readonly<Record<strin
   }));
   return { sagemaker, role };
 }
+
+test("an interrupted spot job goes on with its whole network from its checkpoints", { timeout: 120_000 }, async () => {
+  await using cloud = await startCloud({ spot: "wait=0" });
+  const hyperparameters = { num_classes: "3", use_pretrained_model: "0", num_layers: "20", image_shape: "3,32,32", epochs: "12", learning_rate: "0.05" };
+  const { sagemaker } = await startJob(cloud, hyperparameters, {
+    EnableManagedSpotTraining: true, CheckpointConfig: { S3Uri: "s3://pictures/checkpoints" }, StoppingCondition: { MaxRuntimeInSeconds: 100, MaxWaitTimeInSeconds: 200 },
+  });
+  const logs = new CloudWatchLogsClient(cloud.client);
+  const lines = async (pattern: string): Promise<readonly string[]> => {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: "/aws/sagemaker/TrainingJobs", logStreamNamePrefix: "kinds/", filterPattern: pattern }));
+    return events.map(({ message = "" }) => message);
+  };
+  // There is no such group before the first line.
+  await expect.poll(async () => (await lines('"Validation-accuracy"').catch(() => [])).length, { timeout: 60_000 }).toBeGreaterThan(1);
+  await interruptTrainingJob(createClients(cloud.client), "kinds");
+  await waitUntilTrainingJobCompletedOrStopped({ client: sagemaker, ...WAIT }, { TrainingJobName: "kinds" });
+  const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName: "kinds" }));
+  expect(job.TrainingJobStatus).toBe("Completed");
+  expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toContain("Interrupted");
+  expect(await lines('"Going on after"')).toHaveLength(1);
+  expect(await lines('"Epoch[0] Validation-accuracy"')).toHaveLength(1);
+  expect(await lines('"Epoch[11] Validation-accuracy"')).toHaveLength(1);
+});
 
 test("AWS's client trains on pictures in a bucket, deploys the artifact and gets probabilities for a picture", { timeout: 120_000 }, async () => {
   await using cloud = await startCloud();
