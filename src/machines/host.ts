@@ -114,7 +114,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     const machineFolder = join(separation.base, spec.id);
     let place: Place | undefined;
     try {
-      place = seats.take({ ...limits, maxProcesses: spec.maxProcesses }, spec.network);
+      place = seats.take({ ...limits, maxProcesses: spec.maxProcesses, endTogether: spec.onOutOfMemory === undefined }, spec.network);
       const { group, seat } = place;
       entry.groups = group?.folders ?? [];
       const machine = await makeMachine({

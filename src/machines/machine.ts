@@ -9,7 +9,7 @@ import { storageMeter } from "./io.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import { hasPidNamespace } from "./launch/chain.ts";
 import { groupMeter, startSampling, watchdogMeter } from "./memory.ts";
-import { allPids, signalPid, startTicks, userOf } from "./proc.ts";
+import { allPids, residentMiB, signalPid, startTicks, userOf } from "./proc.ts";
 import { launch, notStarted } from "./process.ts";
 import { endSeat, startSeat, type Seat } from "./seat.ts";
 import { prepareOrders, uidIn, type Separation } from "./separation.ts";
@@ -65,6 +65,15 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
     if (parts.niceness !== undefined) lowerPriority(pid, parts.niceness);
   };
 
+  const outOfMemory = (): void => {
+    const trees = [...running].map((each) => each.tree);
+    if (spec.onOutOfMemory === undefined) return trees.forEach((tree) => tree.kill());
+    // With a group the kernel has killed the biggest already.
+    if (group === undefined) signalBiggest(trees.flatMap((tree) => [...tree.pids()]));
+    spec.onOutOfMemory(peakMiB());
+  };
+  const peakMiB = (): number => Math.min(meter.peakMiB(), group === undefined ? Infinity : parts.limits.memoryMiB);
+
   const start = async (process: ProcessSpec): Promise<MachineProcess> => {
     if (destroyed !== undefined) return notStarted("the machine has been ended");
     try {
@@ -72,7 +81,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
       const environment = namespaced ? process.environment : { ...process.environment, [MARK]: mark };
       const orders = prepareOrders(separation, {
         folder, spec: { ...process, environment }, uid: parts.identity.uid,
-        maxProcesses: parts.limitProcesses ? spec.maxProcesses : undefined, fstabFile: `${parts.journalFolder}/${spec.id}.${++starts}.fstab`,
+        maxProcesses: parts.limitProcesses ? spec.maxProcesses : undefined, volumes: spec.volumes ?? [], fstabFile: `${parts.journalFolder}/${spec.id}.${++starts}.fstab`,
       });
       const killsBefore = meter.outOfMemoryCount();
       const seat = unused ?? startSeat(separation, group, spec.network);
@@ -84,7 +93,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
         throw error;
       }
       active++;
-      sampling ??= startSampling(meter, clock, () => running.forEach((each) => each.tree.kill()));
+      sampling ??= startSampling(meter, clock, outOfMemory);
       const tree = namespaced ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, hunt, () => group?.pids() ?? []);
       const begun = launch({
         ...orders, seat, tree, onLine: process.onLine, warn: parts.warn, clock,
@@ -97,7 +106,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
             sampling?.stop();
             sampling = undefined;
           }
-          return { outOfMemory: meter.outOfMemoryCount() > killsBefore, peakMiB: Math.min(meter.peakMiB(), group === undefined ? Infinity : parts.limits.memoryMiB), limitMiB: parts.limits.memoryMiB };
+          return { outOfMemory: meter.outOfMemoryCount() > killsBefore, peakMiB: peakMiB(), limitMiB: parts.limits.memoryMiB };
         },
       });
       launching.set(tree, begun);
@@ -130,6 +139,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   journal.write(entry);
   record(parts.seat.pid);
   await makeFolder(folder, uid);
+  if (uid !== undefined) for (const volume of spec.volumes ?? []) await giveTo(volume, uid);
   return {
     spec, folder, limits: parts.limits, address: parts.identity.address, start,
     own: async (path) => {
@@ -161,6 +171,12 @@ function checkProgram(process: ProcessSpec, folder: string): void {
     if (realpathSync(source) !== source) throw new Error(`${source} is a link, or lies behind one`);
     if (target === "/tmp" && !insideOf(source, folder)) throw new Error(`${source} cannot be /tmp: it is not in the machine's folder`);
   }
+}
+
+/** Where we are the killer: what the kernel would choose. */
+function signalBiggest(pids: readonly number[]): void {
+  const [biggest] = pids.toSorted((a, b) => residentMiB(b) - residentMiB(a));
+  if (biggest !== undefined) signalPid(biggest, "SIGKILL");
 }
 
 function lowerPriority(pid: number, niceness: number): void {

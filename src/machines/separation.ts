@@ -77,7 +77,7 @@ async function attempt(separation: Separation, { uid, clock }: SeparationOptions
   await makeFolder(folder, uidIn(separation.mode, uid));
   try {
     const spec: ProcessSpec = { command: "/bin/true", args: [], environment: {}, workingFolder: join(folder, "tmp") };
-    const orders = prepareOrders(separation, { folder, spec, uid, maxProcesses: undefined, fstabFile: join(separation.base, "probe.fstab") });
+    const orders = prepareOrders(separation, { folder, spec, uid, maxProcesses: undefined, volumes: [], fstabFile: join(separation.base, "probe.fstab") });
     const seat = startSeat(separation, undefined);
     const tree = hasPidNamespace(separation.mode) ? namespacedTree(seat.pid, 2) : plainTree(seat.pid, () => [], () => []);
     const running = await launch({ ...orders, seat, tree, onLine: undefined, warn: () => undefined, clock, ended: () => ({ outOfMemory: false, peakMiB: 0, limitMiB: 0 }) });
@@ -117,6 +117,7 @@ export interface OrderRequest {
   readonly spec: ProcessSpec;
   readonly uid: number;
   readonly maxProcesses: number | undefined;
+  readonly volumes: readonly string[];
   readonly fstabFile: string;
 }
 
@@ -128,6 +129,7 @@ export function prepareOrders(separation: Separation, request: OrderRequest): { 
   const plan = !hasPidNamespace(mode) ? undefined : planMounts({
     folder, temporary: spec.mounts?.["/tmp"] ?? join(folder, "tmp"), scratch: uid === undefined ? [] : WORLD_WRITABLE, hidden: separation.hidden,
     readable: [spec.command, ...(spec.readable ?? [])].filter((path) => !insideOf(path, folder)).flatMap(readableFolders),
+    volumes: request.volumes,
     mounts: Object.fromEntries(Object.entries(spec.mounts ?? {}).filter(([target]) => target !== "/tmp")),
     barrier: uid === undefined ? () => undefined : barrierAbove, there: existsSync, folders: subfolders,
   });

@@ -39,6 +39,10 @@ export interface MachineSpec {
   readonly network?: MachineNetwork;
   /** The instance type's name for notes and refusals, e.g. `ml.m5.xlarge`. */
   readonly instanceType?: string;
+  /** Folders outside the machine's own that it may write and that stay when it goes; `mounts` show them. Given to its user when it is made. */
+  readonly volumes?: readonly string[];
+  /** When given, a lack of memory ends the biggest process alone, the machine lives on, and this is told. */
+  readonly onOutOfMemory?: (peakMiB: number) => void;
 }
 
 export interface ProcessSpec {
@@ -56,8 +60,8 @@ export interface ProcessSpec {
   /** Read-only places outside the machine's folder that it needs to see (our program, its libraries; the command's own folder is seen anyway). */
   readonly readable?: readonly string[];
   /**
-   * Folders by the paths the program knows: `{ "/opt/ml": "<machine folder>/ml" }`. Writable inside the machine's folder,
-   * read-only elsewhere. Honoured where the report says mount-namespace, ignored elsewhere. `/tmp` is the machine's own
+   * Folders by the paths the program knows: `{ "/opt/ml": "<machine folder>/ml" }`. Writable inside the machine's folder
+   * and its volumes, read-only elsewhere. Honoured where the report says mount-namespace, ignored elsewhere. `/tmp` is the machine's own
    * anyway (`<machine folder>/tmp`) unless given here.
    */
   readonly mounts?: Readonly<Record<string, string>>;

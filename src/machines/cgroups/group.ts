@@ -27,6 +27,8 @@ export interface GroupLimits {
   readonly memoryMiB: number;
   readonly vcpus: number;
   readonly maxProcesses: number;
+  /** A lack of memory ends every process of the group, where the kernel can be told so. */
+  readonly endTogether: boolean;
 }
 
 /** A host's usable control groups, proven at start by really limiting a process. */

@@ -53,7 +53,7 @@ function rootsV2(mount: string): readonly string[] {
 async function prove(hierarchy: GroupHierarchy, name: string): Promise<void> {
   const group: MachineGroup = hierarchy.create(name);
   try {
-    group.limit({ memoryMiB: 64, vcpus: 1, maxProcesses: 8 });
+    group.limit({ memoryMiB: 64, vcpus: 1, maxProcesses: 8, endTogether: true });
     const joins = group.joinFiles.map((_, index) => `echo $$ > "$${index + 1}"`).join(" && ");
     await promisify(execFile)("/bin/sh", ["-c", joins, "sh", ...group.joinFiles]).catch((error: { readonly stderr?: string; readonly message: string }) => {
       throw new Error((error.stderr?.trim() || error.message).slice(0, 200));

@@ -41,7 +41,7 @@ function setLimits(folder: string, limits: GroupLimits, cpu: boolean): void {
   set("memory.max", limits.memoryMiB * MIB);
   // Absent on kernels without swap; then there is nothing to flee into.
   if (readControl(folder, "memory.swap.max") !== "") set("memory.swap.max", 0);
-  set("memory.oom.group", 1);
+  set("memory.oom.group", limits.endTogether ? 1 : 0);
   set("pids.max", limits.maxProcesses + WRAPPER_PROCESSES);
   if (cpu) set("cpu.weight", Math.min(10_000, Math.max(1, Math.round(limits.vcpus * WEIGHT_PER_VCPU))));
 }

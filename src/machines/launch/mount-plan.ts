@@ -12,8 +12,10 @@ export interface MountNeeds {
   readonly hidden: readonly string[];
   /** Folders it must see, read-only: by the path the program uses, and where they really are. */
   readonly readable: readonly { readonly at: string; readonly source: string }[];
-  /** The program's paths to what they show: writable inside the machine's folder, read-only elsewhere. */
+  /** The program's paths to what they show: writable inside the machine's folder and its volumes, read-only elsewhere. */
   readonly mounts: Readonly<Record<string, string>>;
+  /** Folders beside the machine's own that it may write. */
+  readonly volumes: readonly string[];
   /** The outermost folder above a path that the machine's user cannot pass; undefined when the path is open to it. */
   readonly barrier: (path: string) => string | undefined;
   /** Whether the host has a file or folder there, to be covered by a mount. */
@@ -66,7 +68,8 @@ export function planMounts(needs: MountNeeds): MountPlan {
   for (const [at, shown] of Object.entries(needs.mounts)) {
     const own = isWithin(shown, needs.folder);
     const source = own ? inFolder(needs, shown, descriptor) : descriptor(shown);
-    steps.push(...coverAbove(at, needs, descriptor), { at, kind: "bind", source, options: `bind,X-mount.mkdir${own ? "" : ",ro"}` });
+    const writable = own || needs.volumes.includes(shown);
+    steps.push(...coverAbove(at, needs, descriptor), { at, kind: "bind", source, options: `bind,X-mount.mkdir${writable ? "" : ",ro"}` });
   }
   return { opened, fstab: steps.map(line).join("") };
 }

@@ -6,7 +6,7 @@ export interface Place {
   readonly region: string;
 }
 
-export type ResourceKind = "training-job" | "hyper-parameter-tuning-job" | "model" | "endpoint-config" | "endpoint";
+export type ResourceKind = "training-job" | "hyper-parameter-tuning-job" | "model" | "endpoint-config" | "endpoint" | "notebook-instance" | "notebook-instance-lifecycle-config";
 
 /** ARNs carry names in lower case: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html */
 export const arnOf = (kind: ResourceKind, { account, region }: Place, name: string): string =>

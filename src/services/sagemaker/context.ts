@@ -6,6 +6,9 @@ import type { EndpointFleet } from "./endpoint/fleet.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import type { ModelRecord } from "./model/model.ts";
+import type { NotebookHouse } from "./notebook/house.ts";
+import type { NotebookRecord } from "./notebook/notebook.ts";
+import type { LifecycleRecord } from "./notebook-lifecycle/lifecycle.ts";
 import type { TagStore } from "./tags/tags.ts";
 import type { TrialRecord, TuningJobRecord } from "./tuning-job/tuning-job.ts";
 import type { Tuner } from "./tuning-job/supervisor.ts";
@@ -21,10 +24,13 @@ export interface SageMakerState {
   readonly models: Collection<ModelRecord>;
   readonly endpointConfigs: Collection<EndpointConfigRecord>;
   readonly endpoints: Collection<EndpointRecord>;
+  readonly notebooks: Collection<NotebookRecord>;
+  readonly notebookLifecycles: Collection<LifecycleRecord>;
   readonly tags: TagStore;
   readonly training: TrainingSupervisor;
   readonly tuner: Tuner;
   readonly fleet: EndpointFleet;
+  readonly house: NotebookHouse;
   /** How many instances may be in use at once. */
   readonly quotas: Quotas;
   /** With `--lenient`, parameters that demand what is not there are logged instead of refused. */

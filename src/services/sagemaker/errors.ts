@@ -16,6 +16,10 @@ export const errors = defineErrors({
       `The account-level service limit '${quota}' is ${limit} Instances, with current utilization of ${inUse} Instances and a request delta of ${delta} Instances. ` +
       `Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for this quota. (Here: --quotas "${quota}=${inUse + delta}".)`,
   },
+  /** AWS's one word for a notebook instance or lifecycle configuration that is not there. */
+  recordNotFound: { code: "ValidationException", status: 400, message: () => "RecordNotFound" },
+  notebookExists: { code: "ValidationException", status: 400, message: (arn: string) => `Cannot create a duplicate Notebook Instance (${arn})` },
+  lifecycleExists: { code: "ValidationException", status: 400, message: (arn: string) => `Cannot create a duplicate Notebook Instance Lifecycle Config (${arn})` },
   modelNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find model "${arn}".` },
   configNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint configuration "${arn}".` },
   endpointNotFound: { code: "ValidationException", status: 400, message: (arn: string) => `Could not find endpoint "${arn}".` },

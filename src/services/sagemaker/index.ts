@@ -6,11 +6,16 @@ import type { SageMakerState } from "./context.ts";
 import type { EndpointRecord } from "./endpoint/endpoint.ts";
 import { createFleet } from "./endpoint/fleet.ts";
 import type { NamedPython } from "../../runtimes/named-pythons.ts";
+import { openNotebookRuntime } from "../../runtimes/notebook/index.ts";
 import { openServingRuntimes } from "../../runtimes/serving/index.ts";
 import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts";
 import { records } from "./migrations/0001-records.ts";
 import { tuning } from "./migrations/0002-tuning.ts";
+import { notebooks as notebookRecords } from "./migrations/0003-notebooks.ts";
 import type { ModelRecord } from "./model/model.ts";
+import { createHouse } from "./notebook/house.ts";
+import type { NotebookRecord } from "./notebook/notebook.ts";
+import type { LifecycleRecord } from "./notebook-lifecycle/lifecycle.ts";
 import { createTagStore, type Tags } from "./tags/tags.ts";
 import { openTrainingRuntimes, type TrainingRuntimeOptions } from "../../runtimes/training/index.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
@@ -39,7 +44,7 @@ export interface SageMakerPorts {
 export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   id: "sagemaker",
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
-  migrations: [records, tuning],
+  migrations: [records, tuning, notebookRecords],
   start(dependencies) {
     const { store, machines, lenient, environment, algorithms, quotas, pythons } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
@@ -50,8 +55,11 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
     const trials = store.collection<TrialRecord>("sagemaker_tuning_trials");
     const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });
     const fleet = createFleet({ ...dependencies, endpoints, tags, machines, runtimes: openServingRuntimes({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_PYTHON"], pythons, environment }) });
+    const notebooks = store.collection<NotebookRecord>("sagemaker_notebooks");
+    const notebookLifecycles = store.collection<LifecycleRecord>("sagemaker_notebook_lifecycles");
+    const house = createHouse({ ...dependencies, notebooks, lifecycles: notebookLifecycles, tags, machines, runtime: openNotebookRuntime({ isolation: machines.isolation, clock: dependencies.clock, python: environment["SAGEBRUSH_JUPYTER_PYTHON"] ?? environment["SAGEBRUSH_PYTHON"] }) });
     const state: SageMakerState = {
-      trainingJobs: jobs, tuningJobs, trials, endpoints, tags, training, tuner, fleet, lenient, quotas,
+      trainingJobs: jobs, tuningJobs, trials, endpoints, notebooks, notebookLifecycles, tags, training, tuner, fleet, house, lenient, quotas,
       models: store.collection<ModelRecord>("sagemaker_models"),
       endpointConfigs: store.collection<EndpointConfigRecord>("sagemaker_endpoint_configs"),
     };
@@ -62,10 +70,11 @@ export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
         training.reconcile();
         tuner.reconcile();
         fleet.reconcile();
+        house.reconcile();
       },
       stop: async () => {
         tuner.stop();
-        await Promise.all([training.stop(), fleet.stop()]);
+        await Promise.all([training.stop(), fleet.stop(), house.stop()]);
       },
     };
   },

@@ -13,6 +13,19 @@ import { createModel } from "./model/create.ts";
 import { deleteModel } from "./model/delete.ts";
 import { describeModel } from "./model/describe.ts";
 import { listModels } from "./model/list.ts";
+import { createNotebookInstance } from "./notebook/create.ts";
+import { deleteNotebookInstance } from "./notebook/delete.ts";
+import { describeNotebookInstance } from "./notebook/describe.ts";
+import { listNotebookInstances } from "./notebook/list.ts";
+import { createPresignedNotebookInstanceUrl } from "./notebook/presign.ts";
+import { startNotebookInstance } from "./notebook/start.ts";
+import { stopNotebookInstance } from "./notebook/stop.ts";
+import { updateNotebookInstance } from "./notebook/update.ts";
+import { createNotebookInstanceLifecycleConfig } from "./notebook-lifecycle/create.ts";
+import { deleteNotebookInstanceLifecycleConfig } from "./notebook-lifecycle/delete.ts";
+import { describeNotebookInstanceLifecycleConfig } from "./notebook-lifecycle/describe.ts";
+import { listNotebookInstanceLifecycleConfigs } from "./notebook-lifecycle/list.ts";
+import { updateNotebookInstanceLifecycleConfig } from "./notebook-lifecycle/update.ts";
 import { search } from "./search/search.ts";
 import { addTags } from "./tags/add-tags.ts";
 import { deleteTags } from "./tags/delete-tags.ts";
@@ -38,5 +51,7 @@ export const sagemakerOperations: readonly Operation<SageMakerState>[] = [
   createModel, describeModel, listModels, deleteModel,
   createEndpointConfig, describeEndpointConfig, listEndpointConfigs, deleteEndpointConfig,
   createEndpoint, describeEndpoint, listEndpoints, updateEndpoint, deleteEndpoint,
+  createNotebookInstance, describeNotebookInstance, listNotebookInstances, startNotebookInstance, stopNotebookInstance, updateNotebookInstance, deleteNotebookInstance, createPresignedNotebookInstanceUrl,
+  createNotebookInstanceLifecycleConfig, describeNotebookInstanceLifecycleConfig, listNotebookInstanceLifecycleConfigs, updateNotebookInstanceLifecycleConfig, deleteNotebookInstanceLifecycleConfig,
   search, addTags, listTags, deleteTags,
 ];

@@ -12,10 +12,20 @@ export interface InstanceDemand {
 }
 
 /** Throws AWS's ResourceLimitExceeded where a demand does not fit beside what is in use in the account and region. */
-export function requireQuota({ quotas, training, endpoints, ...place }: Pick<SageMakerState, "quotas" | "training" | "endpoints"> & Place, { type = "", use, count }: InstanceDemand): void {
-  const limit = quotas.limit(type, use);
-  const inUse = use === "training job" || use === "spot training job" ? training.instancesInUse(place, type, use === "spot training job") : endpoints.values({ prefix: prefixOf(place) }).reduce((sum, endpoint) => sum + servingInstances(endpoint, type), 0);
+export function requireQuota(state: Pick<SageMakerState, "quotas" | "training" | "endpoints" | "notebooks"> & Place, { type = "", use, count }: InstanceDemand): void {
+  const limit = state.quotas.limit(type, use);
+  const inUse = instancesInUse(state, type, use);
   if (inUse + count > limit) throw errors.quotaExceeded(`${type} for ${use} usage`, { limit, inUse, delta: count });
+}
+
+function instancesInUse({ training, endpoints, notebooks, ...place }: Pick<SageMakerState, "training" | "endpoints" | "notebooks"> & Place, type: string, use: QuotaUse): number {
+  const prefix = prefixOf(place);
+  switch (use) {
+    case "training job": return training.instancesInUse(place, type, false);
+    case "spot training job": return training.instancesInUse(place, type, true);
+    case "endpoint": return endpoints.values({ prefix }).reduce((sum, endpoint) => sum + servingInstances(endpoint, type), 0);
+    case "notebook instance": return notebooks.values({ prefix }).filter(({ status, request }) => ["Pending", "InService", "Stopping"].includes(status) && request.InstanceType === type).length;
+  }
 }
 
 /** The instances of a type that an endpoint has, or is being given. */

@@ -1,5 +1,5 @@
 import { parseArn } from "../../base/arn.ts";
-import { findInstanceType, type InstanceType } from "../../catalogue/instance-types.ts";
+import { findInstanceType, type InstanceType, type InstanceUse } from "../../catalogue/instance-types.ts";
 import type { AssumeRoleForService, ServiceDependencies } from "../../wire/service.ts";
 import type { Strictness } from "./context.ts";
 import { errors } from "./errors.ts";
@@ -28,7 +28,7 @@ export async function requireRole(assumeRole: ServiceDependencies["assumeRole"],
 }
 
 /** The instance type of this name, when it is there for this use; the enumerations of the API have been checked before. */
-export function requireInstanceType(name: string | undefined, use: "training" | "hosting"): InstanceType {
+export function requireInstanceType(name: string | undefined, use: InstanceUse): InstanceType {
   if (name === undefined) throw errors.invalid("InstanceType must be provided.");
   const type = findInstanceType(name);
   if (!type?.uses.includes(use)) throw errors.unknownInstanceType(name, use);

@@ -4,10 +4,11 @@ import { arnOf, keyOf, type Place, type ResourceKind } from "../arns.ts";
 import type { SageMakerState } from "../context.ts";
 import { errors } from "../errors.ts";
 
-type Resources = Place & Pick<SageMakerState, "trainingJobs" | "tuningJobs" | "models" | "endpointConfigs" | "endpoints">;
+type Resources = Place & Pick<SageMakerState, "trainingJobs" | "tuningJobs" | "models" | "endpointConfigs" | "endpoints" | "notebooks" | "notebookLifecycles">;
 
 const COLLECTIONS: Readonly<Record<ResourceKind, keyof Omit<Resources, keyof Place>>> = {
   "training-job": "trainingJobs", "hyper-parameter-tuning-job": "tuningJobs", model: "models", "endpoint-config": "endpointConfigs", endpoint: "endpoints",
+  "notebook-instance": "notebooks", "notebook-instance-lifecycle-config": "notebookLifecycles",
 };
 
 /** The ARN, in its own writing, of a resource of this account and region that exists; throws AWS's "not found" otherwise. */
