@@ -153,7 +153,13 @@ export function floatsOf(tensor: TensorProto): Float32Array {
   if (tensor.dataType !== ELEMENT_TYPES.float) throw new Error(`Tensor ${tensor.name} is not of 32-bit floats.`);
   if (tensor.rawData === undefined) return Float32Array.from(tensor.floatData);
   // Copied, since a view must start at a multiple of four bytes.
-  return new Float32Array(tensor.rawData.slice().buffer);
+  return new Float32Array(new Uint8Array(tensor.rawData).buffer);
+}
+
+/** The numbers of a tensor of 64-bit whole numbers, wherever the model keeps them. */
+export function int64sOf(tensor: TensorProto): readonly number[] {
+  if (tensor.dataType !== ELEMENT_TYPES.int64) throw new Error(`Tensor ${tensor.name} is not of 64-bit whole numbers.`);
+  return tensor.rawData === undefined ? tensor.int64Data.map(Number) : Array.from(new BigInt64Array(new Uint8Array(tensor.rawData).buffer), Number);
 }
 
 /** ONNX's kinds of attributes (AttributeProto.AttributeType). */

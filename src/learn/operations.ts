@@ -91,6 +91,26 @@ export function slice(graph: Graph, a: Value, { axis, from, length }: { readonly
   return graph.add({ opType: "Slice", inputs: [a, graph.integers([from]), graph.integers([from + length]), graph.integers([axis])], dims });
 }
 
+/** The same part, with its gradient: zeros around what comes back. */
+export function part(graph: Graph, a: Value, { axis, from, length }: { readonly axis: number; readonly from: number; readonly length: number }): Value {
+  const size = a.dims[axis] ?? 1;
+  if (from === 0 && length === size) return a;
+  return graph.composed("Slice", [a], () => ({
+    output: slice(graph, a, { axis, from, length }),
+    derivative: (backward, upstream) => {
+      const pads = [...a.dims.map((_, at) => (at === axis ? from : 0)), ...a.dims.map((_, at) => (at === axis ? size - from - length : 0))];
+      return [backward.add({ opType: "Pad", inputs: [upstream, backward.integers(pads)], dims: a.dims })];
+    },
+  }));
+}
+
+/** An axis the other way round. */
+export function mirror(graph: Graph, a: Value, axis: number): Value {
+  const reversed = (on: Graph, value: Value): Value =>
+    on.add({ opType: "Slice", inputs: [value, on.integers([-1]), on.integers([Number.MIN_SAFE_INTEGER]), on.integers([axis]), on.integers([-1])], dims: value.dims });
+  return graph.composed("Mirror", [a], () => ({ output: reversed(graph, a), derivative: (backward, upstream) => [reversed(backward, upstream)] }));
+}
+
 /** Tensors one after the other along an axis. */
 export function concatenate(graph: Graph, parts: readonly Value[], axis: number): Value {
   const [first] = parts;

@@ -140,6 +140,8 @@ describe("derived gradients agree with measured slopes", () => {
     "a rectifier": one(op.relu, 2),
     "a sum over rows of a square matrix": { ...one((graph, a) => op.sum(graph, a, { axes: [0] })), parameters: { a: [3, 3] } },
     "a logarithm of softmax": one(op.logSoftmax),
+    "a part of a tensor": onMaps([2, 3, 4, 5], (graph, x) => op.part(graph, x, { axis: 2, from: 1, length: 2 })),
+    "a mirror image": onMaps([2, 1, 3, 5], (graph, x) => op.mirror(graph, x, 3)),
     "a logistic curve": one(op.sigmoid),
     "a hyperbolic tangent": one(op.tanh),
     "a leaky rectifier": one((graph, a) => op.leakyRelu(graph, a, 0.2), 2),

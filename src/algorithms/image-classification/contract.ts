@@ -36,6 +36,8 @@ export const ENVIRONMENT = {
   meetingPort: "SAGEBRUSH_MEETING_PORT",
   /** Where Debugger's rules want what written: JSON, of a job that has some. */
   hook: "SAGEBRUSH_HOOK",
+  /** `all` trains every layer of the pretrained network, as AWS's algorithm does; `head`, which is meant where nothing is said, a new last layer. */
+  trainedLayers: "SAGEBRUSH_TRAINED_LAYERS",
   /** `1` lets the server fetch pictures from private addresses. */
   allowPrivateUrls: "SAGEBRUSH_ALLOW_PRIVATE_URLS",
 } as const;

@@ -22,7 +22,7 @@ import { checkUsable, findBackbone } from "./training-input.ts";
  */
 export const CUTS = 2;
 /** The size that pictures are brought to: the backbone's own unless the job names another that it can take. */
-function inputSize({ imageSize }: Hyperparameters, backbone: Backbone): Size {
+export function inputSize({ imageSize }: Hyperparameters, backbone: Backbone): Size {
   if (imageSize === undefined) return backbone.size;
   const { height, width } = backbone.size;
   if (backbone.fixedSize && (imageSize.height !== height || imageSize.width !== width)) {
@@ -44,7 +44,7 @@ export async function trainOnFeatures({ context, hyperparameters, dataset, start
   const peers = await openPeers({ layout, environment, clock, signal });
   if (peers !== undefined) log.info(`Host ${peers.host + 1} of ${peers.hosts}: each computes the features of its part of the pictures, the first one trains.`);
   const size = inputSize(hyperparameters, backbone);
-  logParameters(log, { hyperparameters, size, threads, network: { backbone: `${backbone.name} (${backbone.featureCount} features)` } });
+  logParameters(log, { hyperparameters, size, threads, network: { backbone: `${backbone.name} (${backbone.featureCount} features)` }, what: "trains a new last layer on the features of a frozen backbone, which can be given in a channel of its own, 'backbone'; SAGEBRUSH_TRAINED_LAYERS=all trains its other layers too," });
   const { cropShare, augmentation: type } = hyperparameters;
   const augmentation = type === undefined || type === "crop" ? undefined : augmentationOf(type, cropShare);
   const load = async (channel: "train" | "validation", pictures: readonly ListedPicture[]): Promise<Loaded | undefined> => {

@@ -10,10 +10,12 @@ import type { Size } from "./pictures.ts";
 const NAMED_FILES = 20;
 
 /** What the job is going to do, in the order of AWS's own log, with what differs from AWS said once. */
-export function logParameters(log: JobLog, { hyperparameters: given, network, size, threads }: {
+export function logParameters(log: JobLog, { hyperparameters: given, network, what, size, threads }: {
   readonly hyperparameters: Hyperparameters;
   /** What is trained, by names and values. */
   readonly network: Readonly<Record<string, string | number>>;
+  /** What differs from AWS in it, before "on the CPU". */
+  readonly what: string;
   readonly size: Size;
   readonly threads: number;
 }): void {
@@ -40,9 +42,6 @@ export function logParameters(log: JobLog, { hyperparameters: given, network, si
   log.info("checkpoint_frequency not set, will store the best model");
   log.info("--------------------");
   log.info(`Setting number of threads: ${threads}`);
-  const what = given.isPretrained
-    ? "trains a new last layer on the features of a frozen backbone, which can be given in a channel of its own, 'backbone';"
-    : "trains a residual network of the original kind (He et al. 2016)";
   log.warn(`Differs from AWS: ${what} on the CPU (AWS's algorithm needs a GPU type); the artifact is an ONNX model.`);
   if (given.imageSize === undefined && (size.height !== 224 || size.width !== 224)) {
     log.info(`image_shape 3,224,224: pictures are prepared at ${size.height}x${size.width}, the size the backbone was made for.`);

@@ -1,4 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
+import { ClientError } from "./client-error.ts";
+import { ENVIRONMENT } from "./contract.ts";
 import { deviations, parseHyperparameters, type Hyperparameters } from "./hyperparameters.ts";
 import { trainOnFeatures } from "./head-job.ts";
 import type { JobLog } from "./job-log.ts";
@@ -45,5 +47,12 @@ export async function runTrainingJob(context: TrainingContext): Promise<void> {
     log.warn(`num_training_samples is ${hyperparameters.numTrainingSamples}, but the list has ${dataset.train.length} pictures; the list counts.`);
   }
   const job = { context, hyperparameters, dataset, started };
-  await (hyperparameters.isPretrained ? trainOnFeatures(job) : trainWhole(job));
+  await (hyperparameters.isPretrained && trainedLayers(context) === "head" ? trainOnFeatures(job) : trainWhole(job));
+}
+
+/** AWS's algorithm has no hyperparameter for it and takes no unknown one, so it is a variable of the job's Environment, which AWS's algorithm ignores. */
+function trainedLayers({ environment = {} }: TrainingContext): "head" | "all" {
+  const asked = environment[ENVIRONMENT.trainedLayers] ?? "head";
+  if (asked !== "head" && asked !== "all") throw new ClientError(`The variable ${ENVIRONMENT.trainedLayers} is '${asked}'; it takes 'head' (a new last layer on a frozen network) or 'all' (every layer).`);
+  return asked;
 }
