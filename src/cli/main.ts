@@ -13,6 +13,7 @@ const subCommands: SubCommandsDef = {
   review: async () => (await import("./commands/review.ts")).reviewCommand,
   interrupt: async () => (await import("./commands/interrupt.ts")).interrupt,
   instances: async () => (await import("./commands/instances.ts")).instances,
+  notebook: async () => (await import("./commands/notebook.ts")).notebook,
   logs: async () => (await import("./commands/logs.ts")).logs,
   down: async () => (await import("./commands/down.ts")).downCommand,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
