@@ -46,7 +46,7 @@ const notebookOf = (code: string): string => JSON.stringify({
   cells: [{ id: "one", cell_type: "code", metadata: {}, source: code, outputs: [], execution_count: null }],
 });
 
-test.skipIf(missing)("a browser opens the link, and a cell that trains and deploys shows the endpoint's answer in the page", { timeout: 180_000 }, async () => {
+test.skipIf(missing)("a browser opens the link, and a cell that trains and deploys shows the endpoint's answer in the page", { timeout: 300_000 }, async () => {
   await using cloud = await startCloud();
   const s3 = new S3Client(cloud.client);
   await s3.send(new CreateBucketCommand({ Bucket: "lab" }));
@@ -66,6 +66,8 @@ test.skipIf(missing)("a browser opens the link, and a cell that trains and deplo
     expect(page.url()).not.toContain("authToken");
     await page.goto(`${session.base}/lab/tree/lab.ipynb`);
     await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: 60_000 });
+    // Shift+Enter before the kernel is there runs nothing.
+    await page.getByText(/Python 3 \(ipykernel\) \| Idle/).waitFor({ timeout: 60_000 });
     await page.locator(".jp-Notebook .jp-CodeCell .cm-content").first().click();
     await page.keyboard.press("Shift+Enter");
     const output = page.locator(".jp-Notebook .jp-OutputArea-output", { hasText: /the model said \{|Traceback/ });

@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { review } from "../../review/index.ts";
+import { listNotebooks } from "../notebooks.ts";
 import { print } from "../output.ts";
 import { takeSnapshot } from "../review-snapshot.ts";
 import { findingLines } from "../summary.ts";
@@ -19,5 +20,7 @@ export const reviewCommand = defineCommand({
     const findings = review(snapshot);
     print(`Looked at ${snapshot.tunings.length} tuning jobs and ${snapshot.jobs.length} training jobs: ${findings.length === 0 ? "nothing found" : `${findings.length} finding${findings.length > 1 ? "s" : ""}`}.`);
     for (const line of findingLines(findings)) print(line);
+    if (args.training !== undefined || args.tuning !== undefined) return;
+    for (const { name, reason } of await listNotebooks(clients)) if (reason !== undefined) print(`\nNotebook instance ${name}: ${reason}`);
   },
 });

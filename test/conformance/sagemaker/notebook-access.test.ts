@@ -6,7 +6,7 @@ import { allPids, read } from "../../../src/machines/proc.ts";
 import { startCloud } from "../../support/cloud.ts";
 import { jupyterPython, notebooks, runCell } from "./support/notebook.ts";
 
-test.skipIf(jupyterPython() === undefined)("a link opens a notebook once and within five minutes, for a session of the asked length; foreign pages are refused, and Jupyter's token is told to nobody", { timeout: 120_000 }, async () => {
+test.skipIf(jupyterPython() === undefined)("a link opens a notebook once and within five minutes, for a session of the asked length; foreign pages are refused, and Jupyter's token is told to nobody", { timeout: 240_000 }, async () => {
   await using cloud = await startCloud();
   const all = await notebooks(cloud);
   await all.create();

@@ -9,7 +9,7 @@ import { jupyterPython, notebooks, notebooksAgain, runCell } from "./support/not
 
 const WITHOUT = jupyterPython() === undefined;
 
-test.skipIf(WITHOUT)("a notebook instance runs Jupyter, whose cells find this cloud without any setting; its volume stays when it is stopped", { timeout: 120_000 }, async () => {
+test.skipIf(WITHOUT)("a notebook instance runs Jupyter, whose cells find this cloud without any setting; its volume stays when it is stopped", { timeout: 240_000 }, async () => {
   await using cloud = await startCloud();
   const all = await notebooks(cloud);
   await all.create();
@@ -37,7 +37,7 @@ print(boto3.client("sagemaker").describe_notebook_instance(NotebookInstanceName=
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-test.skipIf(WITHOUT)("lifecycle scripts run before Jupyter, on-create once and on-start each time, with their output in the log; one that fails makes the start fail in AWS's words", { timeout: 120_000 }, async () => {
+test.skipIf(WITHOUT)("lifecycle scripts run before Jupyter, on-create once and on-start each time, with their output in the log; one that fails makes the start fail in AWS's words", { timeout: 240_000 }, async () => {
   await using cloud = await startCloud();
   const all = await notebooks(cloud);
   const { NotebookInstanceLifecycleConfigArn: arn } = await all.sagemaker.send(new CreateNotebookInstanceLifecycleConfigCommand({
@@ -61,7 +61,7 @@ test.skipIf(WITHOUT)("lifecycle scripts run before Jupyter, on-create once and o
   expect(FailureReason).toBe(`Notebook Instance Lifecycle Config '${arn}' for Notebook Instance '${NotebookInstanceArn}' failed with exit code 1. Please check your CloudWatch logs for more details if your Notebook Instance has Internet access.`);
 });
 
-test.skipIf(WITHOUT)("a lifecycle script that takes longer than five minutes makes the start fail, and the machine is gone", { timeout: 60_000 }, async () => {
+test.skipIf(WITHOUT)("a lifecycle script that takes longer than five minutes makes the start fail, and the machine is gone", { timeout: 120_000 }, async () => {
   await using cloud = await startCloud();
   const all = await notebooks(cloud);
   await all.sagemaker.send(new CreateNotebookInstanceLifecycleConfigCommand({ NotebookInstanceLifecycleConfigName: "slow", OnStart: [{ Content: base64("echo waiting; sleep 1000") }] }));
@@ -74,7 +74,7 @@ test.skipIf(WITHOUT)("a lifecycle script that takes longer than five minutes mak
 // Written to, page by page, so that it is really used.
 const ALLOCATE = "b = bytearray(5 * 1024**3)\nfor i in range(0, len(b), 4096): b[i] = 1\nprint('kept', len(b) >> 30)";
 
-test.skipIf(WITHOUT)("a kernel of 5 GiB dies on ml.t3.medium, Jupyter lives on, and the finding names the next type with its price; on ml.t3.large the kernel lives", { timeout: 180_000 }, async (context) => {
+test.skipIf(WITHOUT)("a kernel of 5 GiB dies on ml.t3.medium, Jupyter lives on, and the finding names the next type with its price; on ml.t3.large the kernel lives", { timeout: 300_000 }, async (context) => {
   await using cloud = await startCloud();
   if (cloud.isolation.memory === "watchdog") return context.skip("memory is not limited by the kernel here");
   const all = await notebooks(cloud);
@@ -95,7 +95,7 @@ test.skipIf(WITHOUT)("a kernel of 5 GiB dies on ml.t3.medium, Jupyter lives on, 
   expect(await runCell(await all.open(), ALLOCATE)).toBe("kept 5\n");
 });
 
-test.skipIf(WITHOUT)("after kill -9 a notebook instance is started again with what its volume held", { timeout: 120_000 }, async () => {
+test.skipIf(WITHOUT)("after kill -9 a notebook instance is started again with what its volume held", { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "sagebrush-kill-"));
   const clientOf = ({ endpoint }: ServedCloud): { readonly client: ClientSettings } =>
     ({ client: { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" }, forcePathStyle: true, maxAttempts: 1 } });
@@ -113,4 +113,19 @@ test.skipIf(WITHOUT)("after kill -9 a notebook instance is started again with wh
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test.skipIf(WITHOUT)("with its tag a notebook instance is stopped when nothing has run for as long, and not while a cell runs", { timeout: 180_000 }, async () => {
+  await using cloud = await startCloud();
+  const all = await notebooks(cloud);
+  await all.create({ Tags: [{ Key: "sagebrush:idle-stop-minutes", Value: "10" }] });
+  await all.until("InService");
+  const running = runCell(await all.open(), "import time; time.sleep(6); print('done')");
+  await expect.poll(async () => (await all.lines("nb/jupyter.log")).some((line) => line.includes("Kernel started")), { timeout: 20_000 }).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  cloud.clock.advance(601_000);
+  expect(await running).toBe("done\n");
+  expect((await all.describe()).NotebookInstanceStatus).toBe("InService");
+  cloud.clock.advance(31_000);
+  await all.until("Stopped");
 });

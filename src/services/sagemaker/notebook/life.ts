@@ -83,6 +83,8 @@ export function liveNotebook(parts: LifeParts, notebook: NotebookRecord): Life {
       const subject = `Notebook Instance Lifecycle Config '${config.arn}' for Notebook Instance '${notebook.arn}'`;
       const look = "Please check your CloudWatch logs for more details if your Notebook Instance has Internet access.";
       if (end.kind === "too-long") throw new Error(`${subject} took longer than 5 minutes. ${look}`);
+      // Whatever comes after it: it runs once.
+      if (end.kind === "done" && stream === "LifecycleConfigOnCreate") parts.event({ kind: "created" });
       if (end.kind === "failed") throw new Error(`${subject} failed with exit code ${end.code}. ${look}`);
     }
   }

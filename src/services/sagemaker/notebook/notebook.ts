@@ -31,10 +31,11 @@ export type NotebookEvent =
   | { readonly kind: "update-requested" }
   | { readonly kind: "updated"; readonly request: CreateNotebookInstanceInput }
   | { readonly kind: "server-restarted" }
+  | { readonly kind: "created" }
   | { readonly kind: "found"; readonly finding: string };
 
 /** Where an event may happen, and where it leads. */
-const MOVES: Readonly<Record<Exclude<NotebookEvent["kind"], "found">, { readonly from: readonly NotebookStatus[]; readonly to: NotebookStatus }>> = {
+const MOVES: Readonly<Record<Exclude<NotebookEvent["kind"], "created" | "found">, { readonly from: readonly NotebookStatus[]; readonly to: NotebookStatus }>> = {
   started: { from: ["Pending"], to: "InService" },
   failed: { from: ["Pending", "InService"], to: "Failed" },
   "start-requested": { from: ["Stopped", "Failed"], to: "Pending" },
@@ -56,6 +57,7 @@ const MAX_REASON = 1024;
 
 /** The record after an event. An event that the present state cannot have throws, naming both. */
 export function transition(notebook: NotebookRecord, event: NotebookEvent, now: Instant): NotebookRecord {
+  if (event.kind === "created") return { ...notebook, created: true };
   if (event.kind === "found") return { ...notebook, finding: event.finding.slice(0, MAX_REASON), modifiedAt: now };
   const refused = barrier(notebook, event.kind);
   if (refused !== undefined) throw new Error(refused);
