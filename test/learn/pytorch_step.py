@@ -1,4 +1,4 @@
-"""One step of a residual network in PyTorch, from given weights: what test/learn/pytorch.test.ts compares with. Usage: pytorch_step.py FOLDER"""
+"""One step of a residual network in PyTorch, from given weights: what test/learn/pytorch.long.test.ts compares with. Usage: pytorch_step.py FOLDER"""
 import json
 import sys
 from pathlib import Path
