@@ -1,23 +1,9 @@
 """The SageMaker Python SDK (version 2), unmodified: Pipe mode with an augmented manifest in a job without a network, and instance groups with torch_distributed on one of them."""
 import json
-import logging
-import os
-import sys
 import tarfile
-import tempfile
-import warnings
 from pathlib import Path
 
-os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
-logging.disable(logging.WARNING)
-warnings.filterwarnings("ignore")
-try:
-    import sagemaker
-except ImportError:
-    sagemaker = None
-if sagemaker is None or not sagemaker.__version__.startswith("2."):
-    print("the SageMaker Python SDK is not on this machine (pip install 'sagemaker==2.*')")
-    sys.exit(77)
+from support.sdk2 import make_folder, make_role, open_session, sagemaker
 
 import boto3
 from sagemaker.estimator import Estimator
@@ -48,16 +34,11 @@ seen = {name: os.environ.get(name) for name in ("SM_CURRENT_INSTANCE_GROUP", "SM
 pathlib.Path(os.environ["SM_MODEL_DIR"], os.environ["SM_CURRENT_HOST"] + ".json").write_text(json.dumps(seen))
 '''
 
-iam, s3 = boto3.client("iam"), boto3.client("s3")
-trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-role = iam.create_role(RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-iam.attach_role_policy(RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+s3 = boto3.client("s3")
+role = make_role()
 bucket = "sagemaker-us-east-1-inputs"
-s3.create_bucket(Bucket=bucket)
-session = sagemaker.Session(boto3.Session(), default_bucket=bucket)
-folder = Path(tempfile.mkdtemp(dir=os.environ.get("WORK_FOLDER")))
-for name, text in (("pipes.py", PIPES), ("groups.py", GROUPS)):
-    (folder / name).write_text(text)
+session = open_session(bucket)
+folder = make_folder({"pipes.py": PIPES, "groups.py": GROUPS})
 image = "000000000000.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.2-cpu-py310"
 
 

@@ -1,29 +1,16 @@
 """A notebook's whole way with the SageMaker Python SDK (version 2), unmodified: a tuner over a PyTorch script, analytics, the best estimator, two
 instances with torch_distributed, a PyTorchModel behind an endpoint that is asked with a picture and with JSON. What people's notebooks do."""
 import json
-import logging
 import os
 import subprocess
 import sys
-import tempfile
-import warnings
-from pathlib import Path
 
-os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
-logging.disable(logging.WARNING)
-warnings.filterwarnings("ignore")
-try:
-    import sagemaker
-except ImportError:
-    sagemaker = None
-if sagemaker is None or not sagemaker.__version__.startswith("2."):
-    print("the SageMaker Python SDK is not on this machine (pip install 'sagemaker==2.*')")
-    sys.exit(77)
+from support.sdk2 import make_folder, make_role, open_session, sagemaker
+
 if subprocess.run(["/usr/bin/python3", "-c", "import torch"], capture_output=True).returncode != 0:
     print("PyTorch is not in /usr/bin/python3, which runs the scripts (apt-get install python3-torch)")
     sys.exit(77)
 
-import boto3
 from sagemaker.analytics import HyperparameterTuningJobAnalytics
 from sagemaker.deserializers import JSONDeserializer
 from sagemaker.predictor import Predictor
@@ -84,18 +71,11 @@ def predict_fn(data, model):
         return model(data)
 '''
 
-iam = boto3.client("iam")
-trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-role = iam.create_role(RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-iam.attach_role_policy(RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+role = make_role()
 bucket = "sagemaker-us-east-1-notebook"
-boto3.client("s3").create_bucket(Bucket=bucket)
 # Named here, for otherwise the SDK asks AWS's own STS who it is, whatever AWS_ENDPOINT_URL says.
-session = sagemaker.Session(boto3.Session(), default_bucket=bucket)
-folder = Path(tempfile.mkdtemp(dir=os.environ.get("WORK_FOLDER")))
-(folder / "hpo.py").write_text(TRAIN)
-(folder / "inference.py").write_text(INFERENCE)
-(folder / "numbers.txt").write_text("1 2 3")
+session = open_session(bucket)
+folder = make_folder({"hpo.py": TRAIN, "inference.py": INFERENCE, "numbers.txt": "1 2 3"})
 os.chdir(folder)
 inputs = session.upload_data("numbers.txt", key_prefix="data")
 

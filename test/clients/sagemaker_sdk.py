@@ -1,24 +1,6 @@
 """The SageMaker Python SDK (version 2), unmodified: a script Estimator trains, its artifact is deployed and asked, and all is taken down."""
-import json
-import logging
-import os
-import sys
-import tempfile
-import warnings
-from pathlib import Path
+from support.sdk2 import make_folder, make_role, open_session, sagemaker
 
-os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
-logging.disable(logging.WARNING)
-warnings.filterwarnings("ignore")
-try:
-    import sagemaker
-except ImportError:
-    sagemaker = None
-if sagemaker is None or not sagemaker.__version__.startswith("2."):
-    print("the SageMaker Python SDK is not on this machine (pip install 'sagemaker==2.*')")
-    sys.exit(77)
-
-import boto3
 from sagemaker.deserializers import JSONDeserializer
 from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
@@ -61,21 +43,16 @@ class Handler(BaseHTTPRequestHandler):
 HTTPServer((os.environ["SAGEMAKER_BIND_ADDRESS"], int(os.environ["SAGEMAKER_BIND_TO_PORT"])), Handler).serve_forever()
 '''
 
-iam = boto3.client("iam")
-trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-role = iam.create_role(RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-iam.attach_role_policy(RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+role = make_role()
 
 # Named here, for otherwise the SDK asks AWS's own STS who it is, whatever AWS_ENDPOINT_URL says. The role's managed policy
 # may use buckets whose names say sagemaker.
 bucket = "sagemaker-us-east-1-sdk"
-boto3.client("s3").create_bucket(Bucket=bucket)
-session = sagemaker.Session(boto3.Session(), default_bucket=bucket)
-folder = Path(tempfile.mkdtemp(dir=os.environ.get("WORK_FOLDER")))
+session = open_session(bucket)
+folder = make_folder({"numbers.txt": "1 2 3"})
 (folder / "source").mkdir()
 (folder / "source" / "train.py").write_text(TRAIN)
 (folder / "source" / "serve.py").write_text(SERVE)
-(folder / "numbers.txt").write_text("1 2 3")
 data = session.upload_data(str(folder / "numbers.txt"), key_prefix="numbers")
 
 # What fit() sends by itself: DebugHookConfig with an S3OutputPath, ProfilerConfig, sagemaker_* hyperparameters in JSON's quotes.

@@ -2,25 +2,10 @@
 import contextlib
 import io
 import json
-import logging
-import os
-import sys
-import tempfile
 import time
 import urllib.request
-import warnings
-from pathlib import Path
 
-os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
-logging.disable(logging.WARNING)
-warnings.filterwarnings("ignore")
-try:
-    import sagemaker
-except ImportError:
-    sagemaker = None
-if sagemaker is None or not sagemaker.__version__.startswith("2."):
-    print("the SageMaker Python SDK is not on this machine (pip install 'sagemaker==2.*')")
-    sys.exit(77)
+from support.sdk2 import make_folder, make_role, open_session, sagemaker
 
 import boto3
 from botocore.auth import SigV4Auth
@@ -45,16 +30,11 @@ while True:
     time.sleep(1)
 '''
 
-iam = boto3.client("iam")
-trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-role = iam.create_role(RoleName="SageMakerRole", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-iam.attach_role_policy(RoleName="SageMakerRole", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+role = make_role()
 bucket = "sagemaker-us-east-1-spot"
 s3 = boto3.client("s3")
-s3.create_bucket(Bucket=bucket)
-session = sagemaker.Session(boto3.Session(), default_bucket=bucket)
-folder = Path(tempfile.mkdtemp(dir=os.environ.get("WORK_FOLDER")))
-(folder / "train.py").write_text(TRAIN)
+session = open_session(bucket)
+folder = make_folder({"train.py": TRAIN})
 
 estimator = Estimator(
     image_uri="000000000000.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.2-cpu-py310", role=role, instance_count=1, instance_type="ml.m5.large",
