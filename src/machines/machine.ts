@@ -66,10 +66,9 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   };
 
   const outOfMemory = (): void => {
-    const trees = [...running].map((each) => each.tree);
-    if (spec.onOutOfMemory === undefined) return trees.forEach((tree) => tree.kill());
+    if (spec.onOutOfMemory === undefined) return trees().forEach((tree) => tree.kill());
     // With a group the kernel has killed the biggest already.
-    if (group === undefined) signalBiggest(trees.flatMap((tree) => [...tree.pids()]));
+    if (group === undefined) signalBiggest(trees().flatMap((tree) => [...tree.pids()]));
     spec.onOutOfMemory(peakMiB());
   };
   const peakMiB = (): number => Math.min(meter.peakMiB(), group === undefined ? Infinity : parts.limits.memoryMiB);
@@ -124,7 +123,7 @@ export async function makeMachine(parts: MachineParts): Promise<Machine> {
   const destroy = async (): Promise<void> => {
     if (unused !== undefined) await endSeat(unused);
     while (running.size > 0 || launching.size > 0) {
-      for (const tree of [...launching.keys(), ...[...running].map((each) => each.tree)]) tree.kill();
+      for (const tree of [...launching.keys(), ...trees()]) tree.kill();
       await Promise.all([...launching.values(), ...[...running].map((each) => each.exited)]);
     }
     if (!namespaced) hunt().forEach((pid) => void signalPid(pid, "SIGKILL"));

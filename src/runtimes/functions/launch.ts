@@ -3,6 +3,7 @@ import { constants, existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { IsolationReport, Machine, ProcessSpec } from "../../machines/types.ts";
+import { cloudVariables } from "../cloud-variables.ts";
 import { withRealHome } from "../package-folders.ts";
 import { BOOTSTRAP_FOLDER } from "./runtime.ts";
 import type { FunctionTarget, RoleSession } from "./target.ts";
@@ -72,8 +73,7 @@ const linked = (source: string, place: string): Promise<boolean> => link(source,
 function platformVariables({ target, session, runtimeApi, token, logStream, endpoint }: LaunchFacts, taskRoot: string): Record<string, string> {
   return {
     _HANDLER: target.handler,
-    AWS_REGION: target.region,
-    AWS_DEFAULT_REGION: target.region,
+    ...cloudVariables({ region: target.region, credentials: session, endpoint }),
     AWS_EXECUTION_ENV: `AWS_Lambda_${target.runtime.name}`,
     AWS_LAMBDA_FUNCTION_NAME: target.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memoryMiB),
@@ -81,12 +81,7 @@ function platformVariables({ target, session, runtimeApi, token, logStream, endp
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: target.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_ACCESS_KEY_ID: session.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
-    AWS_SESSION_TOKEN: session.sessionToken,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
-    // Ours: what makes an unchanged SDK client inside the function speak to this cloud.
-    AWS_ENDPOINT_URL: endpoint,
     // Ours: shown to the Runtime API by our bootstraps, which take it out of the handler's variables.
     SAGEBRUSH_RUNTIME_TOKEN: token,
     LAMBDA_TASK_ROOT: taskRoot,

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { SECOND, type Milliseconds } from "../../base/instant.ts";
 import type { Exit, Machine, MachineProcess, ProcessSpec } from "../../machines/index.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { cloudVariables } from "../cloud-variables.ts";
 import type { Python } from "../python.ts";
 import { threadVariables } from "../threads.ts";
 import type { LifecycleScript, NotebookProgram, RunningNotebook, ScriptEnd } from "./types.ts";
@@ -37,7 +38,6 @@ export async function prepare(ports: NotebookPorts, machine: Machine, program: N
 async function surroundings(ports: NotebookPorts, machine: Machine, program: NotebookProgram): Promise<Pick<ProcessSpec, "environment" | "workingFolder" | "mounts" | "readable"> & { readonly python: Python }> {
   const python = await ports.python();
   const { ml, home, temporary } = folders(ports, machine, program);
-  const { credentials, endpoint } = program.cloud;
   return {
     python,
     workingFolder: join(machine.folder, "tmp"),
@@ -46,9 +46,7 @@ async function surroundings(ports: NotebookPorts, machine: Machine, program: Not
     environment: {
       PATH: `${dirname(python.command)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
       LANG: "C.UTF-8", HOME: home, TMPDIR: temporary, SHELL: "/bin/bash", USER: "ec2-user", LOGNAME: "ec2-user",
-      AWS_REGION: program.region, AWS_DEFAULT_REGION: program.region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken,
-      AWS_ENDPOINT_URL: endpoint,
+      ...cloudVariables({ region: program.region, ...program.cloud }),
       ...threadVariables(machine.limits.vcpus),
       ...(ports.mounted ? {} : { SAGEBRUSH_ML_ROOT: ml }),
     },

@@ -7,6 +7,7 @@ import { freePort } from "../../shared/free-port.ts";
 import { ownFolders, ownProgram } from "../package-folders.ts";
 import type { Python } from "../python.ts";
 import { installRequirements, type Equipped } from "../requirements.ts";
+import { cloudVariables } from "../cloud-variables.ts";
 import { threadVariables } from "../threads.ts";
 import { waitForHealth } from "./health.ts";
 import { NODE_SCRIPT, servingOf, unknownServingImage } from "./images.ts";
@@ -90,10 +91,7 @@ function variables({ region, credentials, endpoint, environment }: ServedContain
     LANG: "C.UTF-8",
     HOME: temporary,
     TMPDIR: temporary,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    ...(credentials && { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: credentials.sessionToken }),
-    ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
+    ...cloudVariables({ region, credentials, endpoint }),
     PYTHONUNBUFFERED: "TRUE",
     ...threadVariables(machine.limits.vcpus),
     ...(root === "/opt/ml" ? {} : { SAGEBRUSH_ML_ROOT: root, SM_MODEL_DIR: join(root, "model") }),

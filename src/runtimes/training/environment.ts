@@ -1,4 +1,5 @@
 import type { Machine } from "../../machines/index.ts";
+import { cloudVariables } from "../cloud-variables.ts";
 import { threadVariables } from "../threads.ts";
 import type { TrainingProgram } from "./types.ts";
 
@@ -11,20 +12,10 @@ export function jobVariables(program: TrainingProgram, machine: Machine, root: s
     TMPDIR: root === "/opt/ml" ? "/tmp" : `${machine.folder}/tmp`,
     TRAINING_JOB_NAME: program.jobName,
     TRAINING_JOB_ARN: program.jobArn,
-    AWS_REGION: program.region,
-    AWS_DEFAULT_REGION: program.region,
-    ...(program.cloud !== undefined && cloudVariables(program.cloud)),
+    ...cloudVariables({ region: program.region, ...program.cloud }),
     // Ours: where the hosts' names do not resolve (no mount namespaces), their addresses are still known; and where the built-in algorithm's programs meet.
     ...(program.cluster.hosts.length > 1 ? { SAGEBRUSH_HOST_ADDRESSES: JSON.stringify(Object.fromEntries(program.cluster.hosts.map(({ name, address }) => [name, address]))), SAGEBRUSH_MEETING_PORT: String(program.cluster.masterPort) } : {}),
     ...threadVariables(machine.limits.vcpus),
     ...(root === "/opt/ml" ? {} : { SAGEBRUSH_ML_ROOT: root, SAGEMAKER_BASE_DIR: root }),
   };
 }
-
-const cloudVariables = ({ credentials, endpoint }: NonNullable<TrainingProgram["cloud"]>): Readonly<Record<string, string>> => ({
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  AWS_SESSION_TOKEN: credentials.sessionToken,
-  // Ours: what makes an unchanged SDK client inside the job speak to this cloud.
-  AWS_ENDPOINT_URL: endpoint,
-});
