@@ -1,7 +1,7 @@
 /** The networks that are timed beside PyTorch's. As a program, times one: `node networks.ts NAME THREADS STEPS` prints images per second. */
 import { dense, convolve, normalize } from "../../src/learn/layers.ts";
 import { tensorsOf, trainingScope, type Network, type Scope } from "../../src/learn/network.ts";
-import type { Value } from "../../src/learn/graph.ts";
+import { sizeOf, type Value } from "../../src/learn/graph.ts";
 import { ELEMENT_TYPES } from "../../src/learn/onnx.ts";
 import { flatten, relu, softmaxCrossEntropy } from "../../src/learn/operations.ts";
 import { adam, sgd, type Optimizer } from "../../src/learn/optimizers.ts";
@@ -26,7 +26,7 @@ function block(scope: Scope, name: string, { x, maps }: { readonly x: Value; rea
   return maxPool(scope.graph, relu(scope.graph, normalized), { kernel: 2, stride: 2 });
 }
 
-/** The same stand in torch.py. */
+/** The same stand in torch_networks.py. */
 const SETUPS: Readonly<Record<string, Setup>> = {
   cnn: {
     dims: [3, 32, 32], batch: 64, classes: 10, optimizer: momentum,
@@ -49,7 +49,7 @@ async function imagesPerSecond({ network, dims, batch, classes, optimizer }: Set
       return softmaxCrossEntropy(graph, network(trainingScope(graph, { values, notes, uniform: [] }), x), { labels });
     },
   });
-  const x = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.fraction() * 2 - 1);
+  const x = Float32Array.from({ length: sizeOf(shape) }, () => random.fraction() * 2 - 1);
   const labels = BigInt64Array.from({ length: batch }, (_, at) => BigInt(at % classes));
   await step.step({ x, labels }, 0.001);
   const started = performance.now();

@@ -8,9 +8,9 @@ import { parseArgs } from "node:util";
 import { UNCHANGED } from "../../src/algorithms/image-classification/augmentation.ts";
 import { trainHead } from "../../src/algorithms/image-classification/head.ts";
 import { decodeCheckpoint } from "../../src/learn/checkpoint.ts";
-import { createGraph, type Graph, type Value } from "../../src/learn/graph.ts";
+import { createGraph, type Value } from "../../src/learn/graph.ts";
 import { finishedScope, type Scope } from "../../src/learn/network.ts";
-import { add, linear, multiply, scale, subtract } from "../../src/learn/operations.ts";
+import { add, concatenate, linear, mirror, multiply, scale, subtract } from "../../src/learn/operations.ts";
 import { averagePool } from "../../src/learn/pooling.ts";
 import { createSession } from "../../src/learn/session.ts";
 import { floats, toTensor } from "../../src/learn/tensors.ts";
@@ -28,14 +28,11 @@ const side = Number(options.size);
 const { tensors } = decodeCheckpoint(readFileSync(options.checkpoint));
 const weights = Object.fromEntries(Object.entries(tensors).map(([name, { values }]) => [name, values]));
 
-const mirrored = (graph: Graph, x: Value): Value =>
-  graph.add({ opType: "Slice", inputs: [x, graph.integers([-1]), graph.integers([Number.MIN_SAFE_INTEGER]), graph.integers([3]), graph.integers([-1])], dims: x.dims });
-
 /** Spreads of the last maps, each the mean over a view and its mirror image; of the picture, and of the picture at half its size. */
 function features(scope: Scope, x: Value): readonly Value[] {
   const { graph } = scope;
   return [x, averagePool(graph, x, 2)].map((view) => {
-    const [own, other] = [view, mirrored(graph, view)].map((one) => spread(scope, backbone(scope.in("backbone"), one)));
+    const [own, other] = [view, mirror(graph, view, 3)].map((one) => spread(scope, backbone(scope.in("backbone"), one)));
     if (own === undefined || other === undefined) throw new Error("A view has a mirror image.");
     return scale(graph, add(graph, own, other), 0.5);
   });
@@ -46,8 +43,7 @@ function build(head?: { readonly mean: Float32Array; readonly factor: Float32Arr
   const graph = createGraph("dogs-free-small");
   const scope = finishedScope(graph, weights);
   const x = graph.input(INPUT, [BATCH, 3, side, side]);
-  const parts = features(scope, x);
-  const rows = graph.add({ opType: "Concat", inputs: parts, dims: [BATCH, FEATURES], attributes: { axis: { int: 1 } } });
+  const rows = concatenate(graph, features(scope, x), 1);
   const free = { [INPUT]: { 0: "N", 2: "H", 3: "W" }, scores: { 0: "N" } };
   if (head === undefined) {
     graph.output("scores", rows);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Augmentation } from "../../src/algorithms/image-classification/augmentation.ts";
+import { shuffled } from "../../src/algorithms/image-classification/epochs.ts";
 import { createLoader, type Loader, type Wanted } from "../../src/algorithms/image-classification/loader.ts";
 import type { Normalization } from "../../src/algorithms/image-classification/pictures.ts";
 import type { Random } from "../../src/shared/random.ts";
@@ -49,7 +50,7 @@ export function drawer({ labels, classes, loader }: PictureSet, random: Random):
   const next = (): number => {
     if (order.length === 0) {
       turn += 1;
-      order = labels.map((_, index) => ({ index, at: random.fraction() })).sort((a, b) => a.at - b.at).map(({ index }) => index);
+      order = [...shuffled(labels.length, random)];
     }
     return order.pop() ?? 0;
   };

@@ -6,11 +6,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import type { Augmentation } from "../../src/algorithms/image-classification/augmentation.ts";
+import { ahead } from "../../src/algorithms/image-classification/epochs.ts";
 import { encodeCheckpoint } from "../../src/learn/checkpoint.ts";
 import type { Value } from "../../src/learn/graph.ts";
 import { tensorsOf, trainingScope } from "../../src/learn/network.ts";
 import { ELEMENT_TYPES } from "../../src/learn/onnx.ts";
-import { add, logSoftmax, multiply, scale, sum } from "../../src/learn/operations.ts";
+import { add, crossEntropy, scale } from "../../src/learn/operations.ts";
 import { sgd } from "../../src/learn/optimizers.ts";
 import { linearSchedule } from "../../src/learn/schedules.ts";
 import { createTrainingStep, type TrainingState, type TrainingStep } from "../../src/learn/training-step.ts";
@@ -92,7 +93,7 @@ async function createStep({ parts }: Stage, isSpread: boolean): Promise<Step> {
         const [views, targets] = [values[part.set], values[`${part.set}.targets`]];
         if (views === undefined || targets === undefined) throw new Error(`There are no pictures of ${part.set}.`);
         const scores = learner(scope, views, { set: part.set, classes: classesOf(part), isSpread });
-        const loss = scale(graph, sum(graph, multiply(graph, targets, logSoftmax(graph, scores)), { axes: [0, 1] }), -1 / (views.dims[0] ?? 1));
+        const loss = crossEntropy(graph, scores, targets);
         notes.report(part.set, loss);
         return scale(graph, loss, part.weight);
       });
@@ -108,28 +109,18 @@ const drawAll = async ({ parts }: Stage): Promise<Record<string, Float32Array>> 
   return Object.fromEntries(batches.flatMap(([{ set }, { views, targets }]) => [[set, views], [`${set}.targets`, targets]]));
 };
 
-/** Runs steps while the next pictures are being made ready. */
-async function run(stage: Stage, count: number, take: (batch: Record<string, Float32Array>, at: number) => Promise<void>): Promise<void> {
-  let ready = [drawAll(stage), drawAll(stage)];
-  for (let at = 0; at < count; at++) {
-    const [batch, ...more] = ready;
-    ready = [...more, drawAll(stage)];
-    if (batch !== undefined) await take(await batch, at);
-  }
-  await Promise.all(ready);
-}
-
 /** As many steps of each stage as fit into the minutes, by the time that some take. */
 async function stepsFor({ stages, isSpread }: Phase, minutes: number): Promise<readonly number[]> {
   const each: number[] = [];
   for (const stage of stages) {
     const step = await createStep(stage, isSpread);
-    let began = 0;
-    await run(stage, PROBE_STEPS + 1, async (batch, at) => {
-      if (at === 1) began = performance.now();
+    const ends: number[] = [];
+    for await (const batch of ahead(PROBE_STEPS + 1, () => drawAll(stage))) {
       await step.step(batch, 0);
-    });
-    each.push((performance.now() - began) / PROBE_STEPS / 1000);
+      ends.push(performance.now());
+    }
+    // The first one waits for the first pictures.
+    each.push(((ends.at(-1) ?? 0) - (ends[0] ?? 0)) / PROBE_STEPS / 1000);
     await step.close();
   }
   const count = Math.floor((minutes * 60) / each.reduce((a, b) => a + b, 0));
@@ -179,14 +170,15 @@ for (const [number, phase] of PHASES.entries()) {
   for (const [index, stage] of phase.stages.entries()) {
     const step = await createStep(stage, phase.isSpread);
     await step.restore(takeOver(step.state(), state, index > 0));
-    await run(stage, counts[index] ?? 0, async (batch) => {
+    for await (const batch of ahead(counts[index] ?? 0, () => drawAll(stage))) {
       await step.step(batch, rate(taken / total));
       taken += 1;
       if (taken % AVERAGE_EVERY === 0) follow(average, step, taken / AVERAGE_EVERY);
       for (const [set, [loss = Number.NaN]] of Object.entries(step.reports())) shown[set] = 0.98 * (shown[set] ?? loss) + 0.02 * loss;
-      if (taken % 200 === 0) save(step.state(), taken);
-      if (taken % 200 === 0) say(`${seconds()}: phase ${number + 1}, step ${taken} of ${total}: ${Object.entries(shown).map(([set, loss]) => `${set} ${loss.toFixed(3)}`).join(", ")}`);
-    });
+      if (taken % 200 !== 0) continue;
+      save(step.state(), taken);
+      say(`${seconds()}: phase ${number + 1}, step ${taken} of ${total}: ${Object.entries(shown).map(([set, loss]) => `${set} ${loss.toFixed(3)}`).join(", ")}`);
+    }
     state = step.state();
     await step.close();
   }

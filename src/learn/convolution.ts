@@ -118,7 +118,7 @@ function byPlace(graph: Graph, upstream: Value, { x, shape }: { readonly x: Valu
   const { batch, inputs, outputs, outHeight, outWidth, kernel } = shape;
   const length = batch * outHeight * outWidth;
   const rows = reshape(graph, transpose(graph, upstream, [1, 0, 2, 3]), [outputs, length]);
-  const products = seen(graph, transpose(graph, x, [1, 0, 2, 3]), { ...shape })
+  const products = seen(graph, transpose(graph, x, [1, 0, 2, 3]), shape)
     .map((place) => product(graph, rows, reshape(graph, place, [inputs, length]), { transposed: { b: true } }));
   const [only] = products;
   if (only !== undefined && products.length === 1) return reshape(graph, only, [outputs, inputs, 1, 1]);

@@ -7,6 +7,9 @@ export interface Value {
   readonly elementType: number;
 }
 
+/** How many numbers a tensor of this shape holds. */
+export const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+
 /** One operation of the graph. */
 export interface GraphNode {
   readonly opType: string;

@@ -1,5 +1,5 @@
 import { convolution } from "./convolution.ts";
-import type { Graph, Value } from "./graph.ts";
+import { sizeOf, type Graph, type Value } from "./graph.ts";
 import { batchNormByKnown } from "./normalization.ts";
 import { ELEMENT_TYPES, floatsOf, int64sOf, type AttributeProto, type NodeProto } from "./onnx.ts";
 import * as op from "./operations.ts";
@@ -98,9 +98,8 @@ const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank :
 function reshaped(context: NodeContext, wanted: readonly number[]): Imported {
   const item = context.item(0);
   if (item === undefined) throw refuse(context, "has no input");
-  const count = item.dims.reduce((a, b) => a * b, 1);
   const dims = wanted.map((size, axis) => (size === 0 ? item.dims[axis] ?? 1 : size));
-  const rest = count / dims.filter((size) => size !== -1).reduce((a, b) => a * b, 1);
+  const rest = sizeOf(item.dims) / sizeOf(dims.filter((size) => size !== -1));
   const full = dims.map((size) => (size === -1 ? rest : size));
   if (isKnown(item)) return { ...item, dims: full };
   // As the model says it: a length that is left open stays open, for batches of any size.

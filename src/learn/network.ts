@@ -1,5 +1,5 @@
 import type { Random } from "../shared/random.ts";
-import { createGraph, type Graph, type Value } from "./graph.ts";
+import { createGraph, sizeOf, type Graph, type Value } from "./graph.ts";
 import type { Kept, Parameter, StepNotes } from "./training-step.ts";
 
 /** How a tensor starts, given its number of entries. */
@@ -45,8 +45,6 @@ export interface NetworkTensors {
   /** Shapes of the random numbers that each step needs, in the order in which the network asks for them. */
   readonly uniform: readonly (readonly number[])[];
 }
-
-const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 /** Writes the network into a graph that is thrown away, to learn which tensors it has. Seeded: the same random gives the same start. */
 export function tensorsOf(write: (scope: Scope) => void, random: Random): NetworkTensors {

@@ -1,4 +1,4 @@
-import type { Graph, Value } from "./graph.ts";
+import { sizeOf, type Graph, type Value } from "./graph.ts";
 import { add, divide, multiply, reshape, scale, sqrt, subtract, sum } from "./operations.ts";
 
 export interface BatchNormParameters {
@@ -23,13 +23,16 @@ function affine(graph: Graph, x: Value, { factor, shift }: { readonly factor: Va
   return graph.add({ opType: "BatchNormalization", inputs: [x, factor, shift, many(0), many(1)], dims: x.dims, attributes: { epsilon: { float: 0 } } });
 }
 
+/** What centred numbers are multiplied by to have a deviation of one. */
+const inverseDeviation = (graph: Graph, variance: Value, epsilon: number): Value => divide(graph, graph.constant([1], []), sqrt(graph, add(graph, variance, graph.constant([epsilon], []))));
+
 /** A number for each map, shaped so that it stretches over the maps. */
 const perPlace = (graph: Graph, value: Value): Value => reshape(graph, value, [1, value.dims[0] ?? 1, 1, 1]);
 
 /** Sum over pictures and places: [maps]. */
 function perMap(graph: Graph, x: Value): Value {
   const [batch = 1, maps = 1, ...places] = x.dims;
-  const rows = reshape(graph, x, [batch, maps, places.reduce((a, b) => a * b, 1)]);
+  const rows = reshape(graph, x, [batch, maps, sizeOf(places)]);
   return sum(graph, rows, { axes: [0, 2] });
 }
 
@@ -38,14 +41,14 @@ function perMap(graph: Graph, x: Value): Value {
  * gradient in its closed form: five passes over the maps forward, six backward.
  */
 export function batchNormByBatch(graph: Graph, x: Value, { gamma, beta, epsilon }: BatchNormParameters): Normalized {
-  const count = x.dims.reduce((a, b) => a * b, 1) / (x.dims[1] ?? 1);
+  const count = sizeOf(x.dims) / (x.dims[1] ?? 1);
   let statistics: { readonly mean: Value; readonly variance: Value } | undefined;
   const output = graph.composed("BatchNormalization", [x, gamma, beta], () => {
     const mean = scale(graph, perMap(graph, x), 1 / count);
     // From the mean before squaring: the difference of two large means would lose what deep networks need of 24 bits.
     const centred = subtract(graph, x, perPlace(graph, mean));
     const variance = scale(graph, perMap(graph, multiply(graph, centred, centred)), 1 / count);
-    const inverse = divide(graph, graph.constant([1], []), sqrt(graph, add(graph, variance, graph.constant([epsilon], []))));
+    const inverse = inverseDeviation(graph, variance, epsilon);
     const factor = multiply(graph, gamma, inverse);
     statistics = { mean, variance: scale(graph, variance, count > 1 ? count / (count - 1) : 1) };
     return {
@@ -70,7 +73,7 @@ export function batchNormByKnown(graph: Graph, x: Value, { gamma, beta, epsilon,
   return graph.composed("BatchNormalization", [x, gamma, beta], () => ({
     output: graph.add({ opType: "BatchNormalization", inputs: [x, gamma, beta, mean, variance], dims: x.dims, attributes: { epsilon: { float: epsilon } } }),
     derivative: (backward, upstream) => {
-      const inverse = divide(backward, backward.constant([1], []), sqrt(backward, add(backward, variance, backward.constant([epsilon], []))));
+      const inverse = inverseDeviation(backward, variance, epsilon);
       const total = perMap(backward, upstream);
       const along = multiply(backward, inverse, subtract(backward, perMap(backward, multiply(backward, upstream, x)), multiply(backward, mean, total)));
       const shift = backward.constant(Array.from({ length: x.dims[1] ?? 0 }, () => 0), [x.dims[1] ?? 0]);

@@ -1,4 +1,4 @@
-import type { Graph, Value } from "./graph.ts";
+import { sizeOf, type Graph, type Value } from "./graph.ts";
 
 /** The shape of two tensors stretched to each other, as ONNX and NumPy do it. */
 export function broadcastDims(a: readonly number[], b: readonly number[]): readonly number[] {
@@ -79,7 +79,7 @@ export const reshape = (graph: Graph, a: Value, dims: readonly number[]): Value 
 
 /** Everything after the first axis in one row. */
 export const flatten = (graph: Graph, a: Value): Value =>
-  graph.add({ opType: "Flatten", inputs: [a], dims: [a.dims[0] ?? 1, a.dims.slice(1).reduce((x, y) => x * y, 1)], attributes: { axis: { int: 1 } } });
+  graph.add({ opType: "Flatten", inputs: [a], dims: [a.dims[0] ?? 1, sizeOf(a.dims.slice(1))], attributes: { axis: { int: 1 } } });
 
 /** The axes in another order. */
 export const transpose = (graph: Graph, a: Value, order: readonly number[]): Value =>
@@ -140,14 +140,19 @@ export function oneHot(graph: Graph, labels: Value, classes: number): Value {
   return graph.add({ opType: "OneHot", inputs: [labels, graph.integers([classes]), values], dims: [...labels.dims, classes], attributes: { axis: { int: -1 } } });
 }
 
+/** Mean cross-entropy of a softmax over logits [rows, classes] against each class's share in each row, of the same shape. */
+export function crossEntropy(graph: Graph, logits: Value, shares: Value): Value {
+  const [rows] = matrix(logits, false);
+  return scale(graph, sum(graph, multiply(graph, shares, logSoftmax(graph, logits)), { axes: [0, 1] }), -1 / rows);
+}
+
 /**
  * Mean cross-entropy of a softmax over logits [rows, classes] against class numbers [rows]. `smoothing` takes that share of
  * the right class's weight and spreads it over all (Szegedy et al. 2016, https://arxiv.org/abs/1512.00567).
  */
 export function softmaxCrossEntropy(graph: Graph, logits: Value, { labels, smoothing = 0 }: { readonly labels: Value; readonly smoothing?: number }): Value {
-  const [rows, classes] = matrix(logits, false);
+  const [, classes] = matrix(logits, false);
   const sharp = oneHot(graph, labels, classes);
   const targets = smoothing === 0 ? sharp : add(graph, scale(graph, sharp, 1 - smoothing), graph.constant([smoothing / classes], []));
-  const perClass = multiply(graph, targets, logSoftmax(graph, logits));
-  return scale(graph, sum(graph, perClass, { axes: [0, 1] }), -1 / rows);
+  return crossEntropy(graph, logits, targets);
 }

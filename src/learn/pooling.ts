@@ -1,4 +1,4 @@
-import type { Graph, Value } from "./graph.ts";
+import { sizeOf, type Graph, type Value } from "./graph.ts";
 import { ELEMENT_TYPES } from "./onnx.ts";
 import { expand, flatten, reshape, scale } from "./operations.ts";
 import { windowAttributes, windowed } from "./convolution.ts";
@@ -11,8 +11,6 @@ export interface Window {
 
 /** Stands for an optional input that is not given. */
 const ABSENT: Value = { name: "", dims: [0], elementType: ELEMENT_TYPES.float };
-
-const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 function pooledDims(x: Value, window: Required<Window>): readonly number[] {
   const [batch, maps, height, width] = x.dims;

@@ -41,6 +41,24 @@ export function shuffled(count: number, random: Random): Uint32Array {
   return order;
 }
 
+/** Things that are made ready while one is worked on. */
+const AHEAD = 2;
+
+/** Makes things in their order, some of them ahead of whoever takes them. */
+export async function* ahead<T>(count: number, make: (index: number) => Promise<T>): AsyncGenerator<T> {
+  const ready: Promise<T>[] = [];
+  for (let next = 0, taken = 0; taken < count; taken++) {
+    for (; next < count && ready.length <= AHEAD; next++) {
+      const made = make(next);
+      // Whoever takes it sees the error; one that nobody takes any more is nobody's.
+      made.catch(() => undefined);
+      ready.push(made);
+    }
+    const first = ready.shift();
+    if (first !== undefined) yield await first;
+  }
+}
+
 /** Better in accuracy, or as accurate with a lower loss. */
 export const isBetter = (now: Score, best: Score | undefined): boolean =>
   best === undefined || now.accuracy > best.accuracy || (now.accuracy === best.accuracy && now.loss < best.loss);

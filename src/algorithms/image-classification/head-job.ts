@@ -77,7 +77,7 @@ export async function trainOnFeatures({ context, hyperparameters, dataset, start
     threads,
     signal,
     monotonic: () => clock.monotonic(),
-    observe: (rows) => openObserver(hook, { rows, width: train.labelled.width, classes: hyperparameters.numClasses, threads, monotonic: () => clock.monotonic() }),
+    observe: (rows) => openObserver(hook, { monotonic: () => clock.monotonic(), head: { rows, width: train.labelled.width, classes: hyperparameters.numClasses, threads } }),
     onEpoch: (report) => logEpoch(log, report, hyperparameters.topK),
   });
   const info: ModelInfo = {

@@ -34,7 +34,12 @@ export interface Shape {
   readonly width: number;
   readonly classes: number;
   readonly threads: number;
+}
+
+export interface Watched {
   readonly monotonic: () => number;
+  /** The head that is trained; undefined where it is not the head alone, whose gradients would mislead. */
+  readonly head?: Shape;
 }
 
 /** SAGEBRUSH_HOOK, as the training runtime sets it for a job with rules. */
@@ -49,7 +54,7 @@ const DEFAULT_INTERVAL = 500;
 const FLUSH_MS = 1000;
 
 /** An observer where the job has rules or a hook's configuration, nothing elsewhere: then nothing is computed. */
-export async function openObserver(configuration: string | undefined, shape: Shape): Promise<HeadObserver | undefined> {
+export async function openObserver(configuration: string | undefined, { monotonic, head }: Watched): Promise<HeadObserver | undefined> {
   if (configuration === undefined) return undefined;
   const hook = JSON.parse(configuration) as Hook;
   mkdirSync(dirname(hook.file), { recursive: true });
@@ -58,16 +63,16 @@ export async function openObserver(configuration: string | undefined, shape: Sha
     const settings = hook.collections[collection];
     return settings !== undefined && step % Number(settings["train.save_interval"] ?? settings["save_interval"] ?? DEFAULT_INTERVAL) === 0;
   };
-  const probe = hook.collections["gradients"] === undefined ? undefined : await gradientProbe(shape);
+  const probe = hook.collections["gradients"] === undefined || head === undefined ? undefined : await gradientProbe(head);
   const tensor = (collection: string, name: string, values: Float32Array): void => write({ kind: "tensor", collection, name, step, ...statisticsOf(values) });
   const seen = new Map<number, [seen: number, right: number]>();
   let step = 0;
   let epochs = 0;
   let last: number | undefined;
-  let flushed = shape.monotonic();
+  let flushed = monotonic();
   let durations: number[] = [];
   const flush = (): void => {
-    flushed = shape.monotonic();
+    flushed = monotonic();
     if (durations.length > 0) write({ kind: "steps", durations: durations.slice(-500), count: durations.length });
     durations = [];
   };
@@ -77,7 +82,7 @@ export async function openObserver(configuration: string | undefined, shape: Sha
       for (const [name, values] of Object.entries(await probe.run(batch, parameters))) tensor("gradients", `gradient/${name}`, values);
     },
     after(loss, { weight, bias }) {
-      const now = shape.monotonic();
+      const now = monotonic();
       if (step === 0) write({ kind: "first-step" });
       // From one epoch's last step to the next one's first lies the evaluation.
       if (last !== undefined) durations.push((now - last) / 1000);

@@ -32,14 +32,17 @@ const CALL_AGAIN: Milliseconds = 0.1 * SECOND;
 /** All programs of a job are started together; a first host that does not listen by then has failed, and the job with it. */
 const PATIENCE: Milliseconds = 120 * SECOND;
 
-interface ResourceConfig {
+interface Hosts {
   readonly current_host: string;
   readonly hosts: readonly string[];
 }
 
+/** The hosts of the job, this one among them; none where the program runs by itself. */
+export const readHosts = async ({ resourceConfig }: Layout): Promise<Hosts> => JSON.parse(await readFile(resourceConfig, "utf8").catch(() => '{"hosts":[]}')) as Hosts;
+
 /** Undefined on a single host. */
 export async function openPeers({ layout, environment, clock, signal }: PeersOptions): Promise<Peers | undefined> {
-  const config = JSON.parse(await readFile(layout.resourceConfig, "utf8").catch(() => '{"hosts":[]}')) as ResourceConfig;
+  const config = await readHosts(layout);
   if (config.hosts.length < 2) return undefined;
   const addresses = JSON.parse(environment[ENVIRONMENT.hostAddresses] ?? "{}") as Readonly<Record<string, string>>;
   const place = { host: addresses[config.hosts[0] ?? ""] ?? config.hosts[0] ?? "", port: Number(environment[ENVIRONMENT.meetingPort]) };

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { seededRandom } from "../../shared/random.ts";
 import { gradients } from "../../learn/gradients.ts";
@@ -20,6 +19,7 @@ import { createLoader, type Loader } from "./loader.ts";
 import { gatherMetrics } from "./metrics.ts";
 import { IMAGENET } from "./network.ts";
 import { openObserver } from "./observer.ts";
+import { readHosts } from "./peers.ts";
 import { sizeBeforeCrop, type Normalization, type Size } from "./pictures.ts";
 import { logEpoch, logParameters, logResult, logSkipped } from "./report.ts";
 import { SEED, type PreparedJob } from "./train-job.ts";
@@ -60,15 +60,8 @@ async function openChannel({ context: { layout, log, threads }, hyperparameters:
 }
 
 async function refuseHosts(layout: Layout): Promise<void> {
-  const config = JSON.parse(await readFile(layout.resourceConfig, "utf8").catch(() => '{"hosts":[]}')) as { readonly hosts: readonly string[] };
-  if (config.hosts.length > 1) throw notSupported(`Training a whole network on ${config.hosts.length} instances`, "Use one instance; several share the features of a frozen backbone.");
-}
-
-/** The rules' hook without what a whole network does not tell: gradients of its last layer alone would mislead. */
-function withoutGradients(hook: string | undefined): string | undefined {
-  if (hook === undefined) return undefined;
-  const parsed = JSON.parse(hook) as { readonly collections: Readonly<Record<string, unknown>> };
-  return JSON.stringify({ ...parsed, collections: { ...parsed.collections, gradients: undefined } });
+  const { hosts } = await readHosts(layout);
+  if (hosts.length > 1) throw notSupported(`Training a whole network on ${hosts.length} instances`, "Use one instance; several share the features of a frozen backbone.");
 }
 
 /** The network that is trained, and how it wants its pictures. */
@@ -133,7 +126,7 @@ export async function trainWhole(job: PreparedJob): Promise<void> {
     network, size, classes, train, validation, hyperparameters, threads, signal, checkpoints,
     random: (number) => seededRandom(SEED + number),
     monotonic: () => clock.monotonic(),
-    observe: (rows) => openObserver(withoutGradients(hook), { rows, width: 0, classes, threads, monotonic: () => clock.monotonic() }),
+    observe: () => openObserver(hook, { monotonic: () => clock.monotonic() }),
     onPace: (seconds, steps) => log.info(`The first step of ${hyperparameters.miniBatchSize} pictures took ${seconds.toFixed(1)} s: an epoch of ${steps} takes about ${(seconds * steps).toFixed(0)} s, ${hyperparameters.epochs} epochs ${((seconds * steps * hyperparameters.epochs) / 60).toFixed(0)} min.`),
     onResume: (epochs) => log.info(`Going on after ${epochs} epochs, from the checkpoint in ${layout.checkpoints}.`),
     onEpoch: (report) => logEpoch(log, report, hyperparameters.topK),

@@ -8,7 +8,7 @@ import { createSession } from "../../learn/session.ts";
 import { floats, toTensor } from "../../learn/tensors.ts";
 import { createTrainingStep, type TrainingStep } from "../../learn/training-step.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import { createStopper, isBetter, LABEL_SMOOTHING, optimizerOf, shuffled, type EpochHyperparameters, type EpochReport } from "./epochs.ts";
+import { ahead, createStopper, isBetter, LABEL_SMOOTHING, optimizerOf, shuffled, type EpochHyperparameters, type EpochReport } from "./epochs.ts";
 import type { HeadObserver } from "./observer.ts";
 import type { Size } from "./pictures.ts";
 import { scoreLogits, type Score } from "./score.ts";
@@ -39,7 +39,7 @@ export interface WholeJob {
   readonly onPace: (seconds: number, steps: number) => void;
   /** When a checkpoint of some epochs was found. */
   readonly onResume: (epochs: number) => void;
-  readonly observe: (rows: number) => Promise<HeadObserver | undefined>;
+  readonly observe: () => Promise<HeadObserver | undefined>;
   readonly checkpoints: Checkpoints | undefined;
   /** Ends the training after the present step, with what is best so far. */
   readonly signal: AbortSignal;
@@ -71,21 +71,19 @@ function createStep({ network, size, hyperparameters, random, threads }: WholeJo
   });
 }
 
-/** Every picture once, the last batch filled up from the beginning, as MXNet does; two batches are made ready while one is learnt from. */
-async function* batchesOf({ train }: WholeJob, { order, rows, epoch }: { readonly order: Uint32Array; readonly rows: number; readonly epoch: number }): AsyncGenerator<{ readonly pictures: readonly number[]; readonly x: Float32Array; readonly fresh: number }> {
-  const starts = Array.from({ length: Math.ceil(order.length / rows) }, (_, index) => index * rows);
-  const make = async (from: number) => {
-    const pictures = Array.from({ length: rows }, (_, row) => order[(from + row) % order.length] ?? 0);
-    return { pictures, x: await train.views(pictures, epoch), fresh: Math.min(rows, order.length - from) };
-  };
-  const ready = starts.slice(0, 2).map(make);
-  for (const at of starts.keys()) {
-    const next = starts[at + 2];
-    const batch = ready.shift();
-    if (next !== undefined) ready.push(make(next));
-    if (batch !== undefined) yield await batch;
-  }
+interface PictureBatch {
+  readonly pictures: readonly number[];
+  readonly x: Float32Array;
+  /** How many of them the epoch has not seen. */
+  readonly fresh: number;
 }
+
+/** Every picture once, the last batch filled up from the beginning, as MXNet does. */
+const batchesOf = ({ train }: WholeJob, { order, rows, epoch }: { readonly order: Uint32Array; readonly rows: number; readonly epoch: number }): AsyncGenerator<PictureBatch> => ahead(Math.ceil(order.length / rows), async (index) => {
+  const from = index * rows;
+  const pictures = Array.from({ length: rows }, (_, row) => order[(from + row) % order.length] ?? 0);
+  return { pictures, x: await train.views(pictures, epoch), fresh: Math.min(rows, order.length - from) };
+});
 
 interface EpochRun {
   readonly job: WholeJob;
@@ -100,14 +98,13 @@ async function runEpoch({ job, step, rows, epoch, observer }: EpochRun): Promise
   const { train: { labels }, classes, hyperparameters } = job;
   const rate = steppedRate(epoch, { rate: hyperparameters.learningRate, epochs: hyperparameters.schedule.epochs, factor: hyperparameters.schedule.factor });
   const logits = new Float32Array(labels.length * classes);
-  let began = job.monotonic();
+  const began = job.monotonic();
   let isFirst = epoch === 0;
   for await (const { pictures, x, fresh } of batchesOf(job, { order: shuffled(labels.length, job.random(epoch + 1)), rows, epoch })) {
     if (job.signal.aborted) return undefined;
     const loss = await step.step({ x, labels: BigInt64Array.from(pictures, (picture) => BigInt(labels[picture] ?? 0)) }, rate);
     if (isFirst) job.onPace((job.monotonic() - began) / 1000, Math.ceil(labels.length / rows));
     isFirst = false;
-    began = job.monotonic();
     const given = step.reports()["logits"] ?? new Float32Array();
     pictures.slice(0, fresh).forEach((picture, row) => logits.set(given.subarray(row * classes, (row + 1) * classes), picture * classes));
     const parameters = step.parameters();
@@ -151,7 +148,7 @@ export async function trainNetwork(job: WholeJob): Promise<{ readonly weights: W
   const { hyperparameters, checkpoints } = job;
   const rows = Math.min(hyperparameters.miniBatchSize, job.train.labels.length);
   const step = await createStep(job, rows);
-  const observer = await job.observe(rows);
+  const observer = await job.observe();
   const isEnough = createStopper(hyperparameters.earlyStopping);
   const before = await checkpoints?.load();
   if (before !== undefined) {
