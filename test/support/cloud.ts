@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Milliseconds } from "../../src/base/instant.ts";
 import { startCloud as start, type Cloud, type CloudParts } from "../../src/cloud/start.ts";
 import type { GivenOptions } from "../../src/cloud/options.ts";
 import { createAdjustableClock, type AdjustableClock } from "../../src/shared/clock.ts";
@@ -23,10 +24,11 @@ export interface ClientSettings {
   readonly maxAttempts: 1;
 }
 
-/** `await using cloud = await startCloud()`. With `data`, the folder is the caller's and stays. */
-export async function startCloud(given: GivenOptions = {}, parts: Pick<CloudParts, "capacity"> = {}): Promise<TestCloud> {
+/** `await using cloud = await startCloud()`. With `data`, the folder is the caller's and stays; `later`: its clock is so far ahead from the start. */
+export async function startCloud(given: GivenOptions = {}, { later = 0, ...parts }: Pick<CloudParts, "capacity"> & { readonly later?: Milliseconds } = {}): Promise<TestCloud> {
   const folder = given.data ?? mkdtempSync(join(tmpdir(), "sagebrush-test-"));
   const clock = createAdjustableClock();
+  clock.advance(later);
   const audit = createAccessAudit();
   const cloud = await start({ port: 0, ...given, data: folder }, { ...parts, clock, observeAccess: audit.observe, log: process.env["SAGEBRUSH_TEST_LOG"] ? streamLog() : silentLog });
   const { accessKeyId, secretAccessKey } = cloud.rootKeys;

@@ -12,12 +12,14 @@ import type { EndpointConfigRecord } from "./endpoint-config/endpoint-config.ts"
 import { records } from "./migrations/0001-records.ts";
 import { tuning } from "./migrations/0002-tuning.ts";
 import { notebooks as notebookRecords } from "./migrations/0003-notebooks.ts";
+import { pulse } from "./migrations/0004-pulse.ts";
 import type { ModelRecord } from "./model/model.ts";
 import { createHouse } from "./notebook/house.ts";
 import type { NotebookRecord } from "./notebook/notebook.ts";
 import type { LifecycleRecord } from "./notebook-lifecycle/lifecycle.ts";
 import { createTagStore, type Tags } from "./tags/tags.ts";
 import { openTrainingRuntimes, type TrainingRuntimeOptions } from "../../runtimes/training/index.ts";
+import type { Beat } from "./training-job/pulse.ts";
 import { createTrainingSupervisor } from "./training-job/supervisor.ts";
 import { createTuner } from "./tuning-job/supervisor.ts";
 import type { TrialRecord, TuningJobRecord } from "./tuning-job/tuning-job.ts";
@@ -44,13 +46,13 @@ export interface SageMakerPorts {
 export const sagemaker: ServiceDefinition<SageMakerState, SageMakerPorts> = {
   id: "sagemaker",
   loadSdk: () => import("@aws-sdk/client-sagemaker"),
-  migrations: [records, tuning, notebookRecords],
+  migrations: [records, tuning, notebookRecords, pulse],
   start(dependencies) {
     const { store, machines, lenient, environment, algorithms, quotas, pythons } = dependencies;
     const jobs = store.collection<TrainingJobRecord>("sagemaker_training_jobs");
     const endpoints = store.collection<EndpointRecord>("sagemaker_endpoints");
     const tags = createTagStore(store.collection<Tags>("sagemaker_tags"));
-    const training = createTrainingSupervisor({ ...dependencies, jobs, machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], pythons, environment, algorithms }) });
+    const training = createTrainingSupervisor({ ...dependencies, jobs, beats: store.collection<Beat>("sagemaker_pulse"), machines, runtimes: openTrainingRuntimes({ isolation: machines.isolation, python: environment["SAGEBRUSH_PYTHON"], pythons, environment, algorithms }) });
     const tuningJobs = store.collection<TuningJobRecord>("sagemaker_tuning_jobs");
     const trials = store.collection<TrialRecord>("sagemaker_tuning_trials");
     const tuner = createTuner({ ...dependencies, tuningJobs, trials, trainingJobs: jobs, training, tags });

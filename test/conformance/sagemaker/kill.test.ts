@@ -41,10 +41,11 @@ test("jobs that kill -9 interrupts begin again under their names and are billed 
   await before.untilSecondary("Training");
   await before.start({ TrainingJobName: "stopping", HyperParameters: { ...before.input.HyperParameters, ignored: "1" } });
   await before.untilSecondary("Training", "stopping");
-  await pause(1_100);
+  await pause(2_100);
   await before.s3.send(new PutObjectCommand({ Bucket: "jobs", Key: "data/go", Body: "go" }));
   await before.sagemaker.send(new StopTrainingJobCommand({ TrainingJobName: "stopping" }));
   await first.kill();
+  const killedAt = Date.now();
 
   await using second = await serve(folder);
   const after = watching(clientOf(second));
@@ -52,6 +53,8 @@ test("jobs that kill -9 interrupts begin again under their names and are billed 
   expect(job.TrainingJobStatus).toBe("Completed");
   expect(job.SecondaryStatusTransitions?.map(({ Status }) => Status)).toEqual(["Starting", "Downloading", "Training", "Restarting", "Downloading", "Training", "Uploading", "Completed"]);
   expect(job.ModelArtifacts?.S3ModelArtifacts).toBe("s3://jobs/out/job-1/output/model.tar.gz");
+  // It ran until the server was killed, not until it was started again.
+  expect(job.SecondaryStatusTransitions?.[2]?.EndTime?.getTime()).toBeLessThanOrEqual(killedAt);
   expect(job.BillableTimeInSeconds).toBeGreaterThanOrEqual(2);
   expect((await after.ended("stopping")).TrainingJobStatus).toBe("Stopped");
 }));

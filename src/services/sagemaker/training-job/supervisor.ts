@@ -4,7 +4,8 @@ import type { Timer } from "../../../shared/clock.ts";
 import type { ServiceDependencies } from "../../../wire/service.ts";
 import { forgetMetrics } from "./metrics.ts";
 import type { Place } from "../arns.ts";
-import { SECOND } from "../../../base/instant.ts";
+import { createPulse, type Beat } from "./pulse.ts";
+import { instant, SECOND } from "../../../base/instant.ts";
 import type { SpotMarket } from "../../../decide/training/index.ts";
 import { instancesOf } from "./instances.ts";
 import { INTERNAL_FAULT, interruptionReason, liveThrough } from "./lives.ts";
@@ -44,6 +45,7 @@ export interface TrainingSupervisor {
 export interface SupervisorParts extends Pick<ServiceDependencies, "call" | "assumeRole" | "clock" | "log" | "machineEndpoint"> {
   readonly store: Store;
   readonly jobs: Collection<TrainingJobRecord>;
+  readonly beats: Collection<Beat>;
   readonly machines: MachineHost;
   readonly runtimes: TrainingRuntimes;
   readonly spotMarket: SpotMarket;
@@ -57,12 +59,12 @@ interface Running {
   readonly serverStop: AbortController;
   /** Of the present life. */
   interruption: AbortController | undefined;
-  because: StopCause;
 }
 
 export function createTrainingSupervisor(parts: SupervisorParts): TrainingSupervisor {
   const running = new Map<string, Running>();
   const watchers: TrainingWatcher[] = [];
+  const pulse = createPulse({ ...parts, isBusy: () => running.size > 0 });
   const apply = (key: string, event: JobEvent, also: Partial<TrainingJobRecord> = {}): TrainingJobRecord => {
     const next = parts.jobs.update(key, (job) => ({ ...transition(job, event, parts.clock.now()), ...also }));
     if (!next) throw new Error(`training job ${key} is gone`);
@@ -70,11 +72,8 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     return next;
   };
   const requestStop = (key: string, because: StopCause = "Stopped"): void => {
-    apply(key, { kind: "stop-requested" });
-    const job = running.get(key);
-    if (job === undefined) return;
-    job.because = because;
-    job.stopRequest.abort(new Error("stop requested"));
+    apply(key, { kind: "stop-requested", because });
+    running.get(key)?.stopRequest.abort(new Error("stop requested"));
   };
   /** https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training-status.html: counted from the job's creation, waiting included. */
   const limitWait = (key: string, { createdAt, request }: TrainingJobRecord): Timer | undefined => {
@@ -88,18 +87,22 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
     const job = parts.jobs.get(key);
     if (!job) return;
     const [stopRequest, serverStop] = [new AbortController(), new AbortController()];
-    const entry: Running = { job, done: Promise.resolve(), stopRequest, serverStop, interruption: undefined, because: "Stopped" };
+    const entry: Running = { job, done: Promise.resolve(), stopRequest, serverStop, interruption: undefined };
     running.set(key, entry);
+    pulse.start();
     const wait = limitWait(key, job);
     entry.done = liveThrough({
       ...parts, apply: (event, also) => apply(key, event, also), current: () => parts.jobs.get(key) ?? job,
       measured: (metric) => watchers.forEach((watcher) => watcher.measured(job, metric)),
       change: (also) => void parts.jobs.update(key, (present) => ({ ...present, ...also, modifiedAt: parts.clock.now() })),
-      requestStop: () => requestStop(key), stopRequest: stopRequest.signal, serverStop: serverStop.signal, stopsBecause: () => entry.because,
+      requestStop: () => requestStop(key), stopRequest: stopRequest.signal, serverStop: serverStop.signal, stopsBecause: () => parts.jobs.get(key)?.stopCause ?? "Stopped",
       onLife: (interruption) => void (entry.interruption = interruption), release: () => void running.delete(key),
     }).catch((error: unknown) => {
       parts.log.error("a training job could not be carried on", { job: job.arn, cause: (error as Error).stack });
       if (!serverStop.signal.aborted) apply(key, { kind: "failed", reason: INTERNAL_FAULT });
+    }).catch((error: unknown) => {
+      // The store takes nothing any more: the job is taken up again when the server starts.
+      parts.log.error("a training job could not be ended", { job: job.arn, cause: (error as Error).stack });
     }).finally(() => {
       wait?.cancel();
       running.delete(key);
@@ -134,14 +137,16 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
       for (const [key, job] of parts.jobs.entries()) {
         if (hasEnded(job)) continue;
         forgetMetrics(parts.store, job.arn);
-        if (job.status === "Stopping") apply(key, { kind: "stopped", because: "Stopped" });
+        const lastSeen = instant(Math.max(pulse.last() ?? 0, job.modifiedAt));
+        if (job.status === "Stopping") apply(key, { kind: "stopped", because: job.stopCause ?? "Stopped", ranUntil: lastSeen });
         else {
-          apply(key, { kind: "server-restarted" });
+          apply(key, { kind: "server-restarted", lastSeen });
           begin(key);
         }
       }
     },
     async stop() {
+      pulse.stop();
       const jobs = [...running.values()];
       for (const { serverStop } of jobs) serverStop.abort(new Error("the server stops"));
       await Promise.all(jobs.map(({ done }) => done));

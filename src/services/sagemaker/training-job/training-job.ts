@@ -59,6 +59,8 @@ export interface TrainingJobRecord {
   readonly runs: readonly Run[];
   /** How often it was begun again after a fault of the service's own. */
   readonly retries?: number;
+  /** What a job that is being stopped will have ended as. */
+  readonly stopCause?: StopCause;
   readonly failureReason?: string;
   readonly artifact?: string;
   readonly finalMetrics: readonly FinalMetric[];
@@ -78,8 +80,9 @@ export type JobEvent =
   | { readonly kind: "placed"; readonly notes: readonly string[] }
   | { readonly kind: "training" }
   | { readonly kind: "uploading" }
-  | { readonly kind: "stop-requested" }
-  | { readonly kind: "server-restarted" }
+  | { readonly kind: "stop-requested"; readonly because: StopCause }
+  /** `lastSeen`: until when the server before this one is known to have stood behind the job. */
+  | { readonly kind: "server-restarted"; readonly lastSeen: Instant }
   | Setback
   | { readonly kind: "starting-again" }
   | EndOfJob;
@@ -91,7 +94,8 @@ export type Setback = { readonly kind: "interrupted" } | { readonly kind: "retri
 export type EndOfJob =
   | { readonly kind: "completed"; readonly artifact: string }
   | { readonly kind: "failed"; readonly reason: string }
-  | { readonly kind: "stopped"; readonly artifact?: string; readonly because: StopCause };
+  /** `ranUntil`: when its machines were lost, if that was before now. */
+  | { readonly kind: "stopped"; readonly artifact?: string; readonly because: StopCause; readonly ranUntil?: Instant };
 
 /** FailureReason's longest: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
 const MAX_REASON = 1024;
@@ -130,14 +134,14 @@ export function transition(job: TrainingJobRecord, event: JobEvent, now: Instant
     case "placed": return { ...move(job, "Downloading", now), notes: event.notes, runs: [...job.runs, { startedAt: now }], trainingStartedAt: job.trainingStartedAt ?? now };
     case "training": return move(job, "Training", now);
     case "uploading": return move(job, "Uploading", now);
-    case "stop-requested": return move(job, "Stopping", now, { status: "Stopping" });
-    case "server-restarted": return move(endRun(job, now), "Restarting", now);
+    case "stop-requested": return { ...move(job, "Stopping", now, { status: "Stopping" }), stopCause: event.because };
+    case "server-restarted": return { ...move(endRun(job, event.lastSeen), "Restarting", event.lastSeen), modifiedAt: now };
     case "interrupted": return move(endRun(job, now), "Interrupted", now);
     case "retried": return { ...move(endRun(job, now), "Starting", now, { message: `Starting the training job again after ${event.reason}` }), retries: (job.retries ?? 0) + 1 };
     case "starting-again": return move(job, "Starting", now);
     case "completed": return finish(job, "Completed", now, { status: "Completed", artifact: event.artifact });
     case "failed": return finish(job, "Failed", now, { status: "Failed", failureReason: event.reason.slice(0, MAX_REASON) });
-    case "stopped": return finish(job, event.because, now, { status: "Stopped", ...(event.artifact !== undefined && { artifact: event.artifact }) });
+    case "stopped": return finish(endRun(job, event.ranUntil ?? now), event.because, now, { status: "Stopped", ...(event.artifact !== undefined && { artifact: event.artifact }) });
   }
 }
 
