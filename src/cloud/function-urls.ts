@@ -4,6 +4,7 @@ import type { Instant } from "../base/instant.ts";
 import { ServiceError } from "../base/errors.ts";
 import { CODE_PATH, handleFunctionUrl, MAX_URL_BODY_BYTES, parseUrlHost, urlAllowsOrigin, type FunctionUrlResponse, type LambdaState } from "../services/lambda/index.ts";
 import { uuid } from "../shared/ids.ts";
+import { virtualBucket } from "../wire/dispatch.ts";
 import type { Principal } from "../wire/principal.ts";
 import type { ArrivedRequest, Exchange, Listener } from "../wire/pipeline.ts";
 import { admitOrigin } from "../wire/origin.ts";
@@ -18,16 +19,16 @@ interface Ends {
   readonly listener: Listener;
 }
 
-/** Is it for `<id>.lambda-url.<region>.localhost`, or for the address of a package? */
+/** Is it for `<id>.lambda-url.<region>.localhost`, or for the address of a package, which is under the server's own name? */
 export const isForFunctions = ({ host, path }: ArrivedRequest): boolean =>
-  path.startsWith(CODE_PATH) || (host.includes(".lambda-url.") && parseUrlHost(host) !== undefined);
+  (host.includes(".lambda-url.") && parseUrlHost(host) !== undefined) || (path.startsWith(CODE_PATH) && virtualBucket(host) === undefined);
 
 /**
  * Answers requests to functions' URLs and to the addresses of packages. A page of another origin may call a URL where its
  * own CORS settings allow it, and may be linked to from anywhere.
  */
-export async function answerFunctionUrl({ lambda, listener }: Ends, { message, response, arrived: { host, path } }: Exchange): Promise<void> {
-  if (path.startsWith(CODE_PATH)) return answerDownload({ lambda, listener }, { message, response });
+export async function answerFunctionUrl({ lambda, listener }: Ends, { message, response, arrived: { host } }: Exchange): Promise<void> {
+  if (parseUrlHost(host) === undefined) return answerDownload({ lambda, listener }, { message, response });
   const { authorizer, clock, random, log } = listener;
   const requestId = uuid(random);
   const request = arrive(message);

@@ -1,11 +1,12 @@
 import { ServiceError } from "../base/errors.ts";
 import { interruptTrainingJob, type SageMakerState } from "../services/sagemaker/index.ts";
 import { uuid } from "../shared/ids.ts";
+import { virtualBucket } from "../wire/dispatch.ts";
 import type { ArrivedRequest, Exchange, Listener } from "../wire/pipeline.ts";
 import { readBody } from "../wire/request-body.ts";
 import { authenticate } from "../wire/signature/index.ts";
 
-/** What people ask of this cloud that AWS has no operation for. A host or a bucket cannot have this name. */
+/** What people ask of this cloud that AWS has no operation for. No bucket can have this name. */
 const PREFIX = "/_sagebrush/";
 const INTERRUPTION = `${PREFIX}interrupt-training-job`;
 const MAX_BODY_BYTES = 64 * 1024;
@@ -15,7 +16,8 @@ interface Ends {
   readonly listener: Listener;
 }
 
-export const isLocalRequest = ({ path }: ArrivedRequest): boolean => path.startsWith(PREFIX);
+/** Under the server's own name: what follows a bucket's or a function's is theirs, whatever it is called. */
+export const isLocalRequest = ({ host, path }: ArrivedRequest): boolean => path.startsWith(PREFIX) && virtualBucket(host) === undefined;
 
 /**
  * `POST /_sagebrush/interrupt-training-job` with `{"TrainingJobName": "…"}`, signed as a request to SageMaker: takes a job's spot instances away.

@@ -68,6 +68,10 @@ test("a public URL hands over the request in payload format 2.0", async () => {
     requestContext: { accountId: "anonymous", apiId: new URL(url).host.split(".")[0], http: { method: "POST", path: "/some/path", protocol: "HTTP/1.1", userAgent: "me" }, stage: "$default" },
     body: '{"dog":true}', isBase64Encoded: false,
   });
+  // Paths that this server keeps for itself under its own name are the function's under its URL.
+  for (const path of ["/_sagebrush/interrupt-training-job", "/.sagebrush/lambda/code/x"]) {
+    expect(JSON.parse((await send(`${url}${path.slice(1)}`)).text)).toMatchObject({ rawPath: path });
+  }
   const binary = await send(url, { method: "POST", headers: { "content-type": "image/jpeg" }, body: Buffer.from([255, 216, 255]) });
   expect(JSON.parse(binary.text)).toMatchObject({ body: "/9j/", isBase64Encoded: true });
 });
