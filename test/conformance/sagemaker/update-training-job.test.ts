@@ -38,3 +38,26 @@ test("a job that runs gets a profiler and rules, judged until they are disabled;
   const job = await all.ended();
   expect(job.ProfilerRuleEvaluationStatuses).toMatchObject([{ RuleConfigurationName: "OverallSystemUsage", RuleEvaluationStatus: "Stopped" }, { RuleConfigurationName: "again", RuleEvaluationStatus: "Stopped", StatusDetails: expect.stringContaining("cpu p50") as unknown }]);
 });
+
+test("a rule that is added while the artifact is being written is kept, and says that it saw nothing", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const all = await jobs(cloud, `
+    import { randomBytes } from "node:crypto";
+    import { writeFileSync } from "node:fs";
+    writeFileSync(process.env.SM_MODEL_DIR + "/weights.bin", randomBytes(96 * 1024 * 1024));
+  `);
+  await all.start();
+  await all.untilSecondary("Uploading");
+  await all.sagemaker.send(new UpdateTrainingJobCommand({ TrainingJobName: "job-1", ProfilerRuleConfigurations: [rule("OverallSystemUsage")] }));
+  expect(await all.ended()).toMatchObject({
+    TrainingJobStatus: "Completed", ProfilerRuleConfigurations: [{ RuleConfigurationName: "OverallSystemUsage" }],
+    ProfilerRuleEvaluationStatuses: [{ RuleConfigurationName: "OverallSystemUsage", RuleEvaluationStatus: "Stopped", StatusDetails: "The training was over before the rule saw anything of it." }],
+  });
+});
+
+test("rules of a job that never trained do not go on without it", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const all = await jobs(cloud, "");
+  await all.start({ HyperParameters: { sagemaker_program: "train.mjs", sagemaker_submit_directory: "s3://jobs/nothing.tar.gz" }, ProfilerRuleConfigurations: [rule("OverallSystemUsage")] });
+  expect(await all.ended()).toMatchObject({ TrainingJobStatus: "Failed", ProfilerRuleEvaluationStatuses: [{ RuleEvaluationStatus: "Stopped" }] });
+});

@@ -156,8 +156,8 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
   const interrupted = end.kind === "Interrupted" && !stopRequest.aborted;
   if (!serverStop.aborted) await profile.end();
-  const rules = interrupted || serverStop.aborted ? [] : await endRules(parts, { ...transfer, signal: serverStop }, watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped"));
-  const also = { finalMetrics: withEarlier(job.finalMetrics, metrics.final()), peakMiB: Math.max(job.peakMiB ?? 0, ...hosts.map(({ machine }) => machine.peakMiB())), ...(rules.length > 0 && { rules }) };
+  const rules = interrupted || serverStop.aborted ? undefined : await endRules(parts, { ...transfer, signal: serverStop }, watching.end(end.kind === "completed" || end.kind === "failed" ? "ended" : "stopped"));
+  const also = { finalMetrics: withEarlier(job.finalMetrics, metrics.final()), peakMiB: Math.max(job.peakMiB ?? 0, ...hosts.map(({ machine }) => machine.peakMiB())), ...(rules && { rules }) };
   if (serverStop.aborted || interrupted || end.kind === "failed") {
     await closeLogs();
     if (serverStop.aborted) return undefined;

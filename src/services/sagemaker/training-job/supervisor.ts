@@ -9,7 +9,8 @@ import { instant, SECOND } from "../../../base/instant.ts";
 import type { SpotMarket } from "../../../decide/training/index.ts";
 import { instancesOf } from "./instances.ts";
 import { INTERNAL_FAULT, interruptionReason, liveThrough } from "./lives.ts";
-import { hasEnded, transition, type JobEvent, type StopCause, type TrainingJobRecord } from "./training-job.ts";
+import { settledRules } from "./rules/configurations.ts";
+import { endsTraining, hasEnded, transition, type JobEvent, type StopCause, type TrainingJobRecord } from "./training-job.ts";
 import type { FoundRuntime, TrainingRuntimes } from "../../../runtimes/training/index.ts";
 
 /** Who follows jobs. Called in the middle of what happens: what it begins of its own it begins later. */
@@ -66,7 +67,10 @@ export function createTrainingSupervisor(parts: SupervisorParts): TrainingSuperv
   const watchers: TrainingWatcher[] = [];
   const pulse = createPulse({ ...parts, isBusy: () => running.size > 0 });
   const apply = (key: string, event: JobEvent, also: Partial<TrainingJobRecord> = {}): TrainingJobRecord => {
-    const next = parts.jobs.update(key, (job) => ({ ...transition(job, event, parts.clock.now()), ...also }));
+    const now = parts.clock.now();
+    const next = parts.jobs.update(key, (job) => ({
+      ...transition(job, event, now), ...also, ...(job.rules && endsTraining(event) && { rules: settledRules(also.rules ?? [], job.rules, now) }),
+    }));
     if (!next) throw new Error(`training job ${key} is gone`);
     for (const watcher of watchers) watcher.changed(next);
     return next;

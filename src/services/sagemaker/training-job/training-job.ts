@@ -97,6 +97,9 @@ export type EndOfJob =
   /** `ranUntil`: when its machines were lost, if that was before now. */
   | { readonly kind: "stopped"; readonly artifact?: string; readonly because: StopCause; readonly ranUntil?: Instant };
 
+/** Of a job's last life: there is nothing to be seen of its programs any more. */
+export const endsTraining = ({ kind }: JobEvent): boolean => ["uploading", "completed", "failed", "stopped"].includes(kind);
+
 /** FailureReason's longest: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html */
 const MAX_REASON = 1024;
 

@@ -38,6 +38,13 @@ export function rulesOf({ DebugRuleConfigurations = [], ProfilerRuleConfiguratio
   return records;
 }
 
+/** The rules of a job whose training is over: as the last look has them. What that look did not have, of a job that never trained or added since, is stopped. */
+export function settledRules(judged: readonly RuleRecord[], present: readonly RuleRecord[], modifiedAt: Instant): readonly RuleRecord[] {
+  const known = new Set(judged.map(({ name }) => name));
+  const others = present.filter(({ name }) => !known.has(name));
+  return [...judged, ...others.map((rule) => (rule.status === "InProgress" ? { ...rule, status: "Stopped" as const, details: "The training was over before the rule saw anything of it.", modifiedAt } : rule))];
+}
+
 export const ruleNamed = (kind: RuleRecord["kind"], name: string): Rule | undefined => (kind === "debug" ? DEBUG_RULES : PROFILER_RULES)[name];
 
 function recordOf({ RuleConfigurationName: name = "", RuleEvaluatorImage: image = "", RuleParameters: given = {} }: DebugRuleConfiguration, kind: RuleRecord["kind"], modifiedAt: Instant): RuleRecord {
