@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { StopTrainingJobCommand, type Channel, type S3DataSource } from "@aws-sdk/client-sagemaker";
@@ -204,4 +205,22 @@ test("what belongs to Pipe mode is refused without it, and Pipe mode where nothi
   const algorithm = { AlgorithmSpecification: { TrainingImage: "image-classification:1", TrainingInputMode: "Pipe" as const } };
   await expect(all.start(algorithm)).rejects.toThrow("InputDataConfig channel training: InputMode Pipe is not supported by Sagebrush yet: the built-in algorithm in Pipe mode; it reads files");
   await expect(all.describe("refused")).rejects.toThrow("Requested resource not found.");
+});
+
+test.runIf(existsSync("/proc/self/fd"))("a job whose pipes cannot be made fails, and leaves nothing open", { timeout: 60_000 }, async () => {
+  await using cloud = await startCloud();
+  const all = await jobs(cloud, "");
+  const held = (): readonly string[] => readdirSync("/proc/self/fd").flatMap((each) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${each}`)];
+    } catch {
+      // The one by which the folder was read.
+      return [];
+    }
+  }).filter((target) => target.startsWith(cloud.folder) && target.includes("input/data"));
+  const source = { S3DataSource: { S3DataType: "S3Prefix", S3Uri: "s3://jobs/data/" } } as const;
+  // The folder of one channel stands where the other's first pipe has to be.
+  await all.start({ InputDataConfig: [{ ChannelName: "training", InputMode: "Pipe", DataSource: source }, { ChannelName: "training_0", InputMode: "File", DataSource: source }] });
+  expect(await all.ended()).toMatchObject({ TrainingJobStatus: "Failed", FailureReason: expect.stringContaining("training_0") as unknown });
+  expect(held()).toEqual([]);
 });

@@ -120,14 +120,19 @@ async function trainOn(parts: RunParts, job: TrainingJobRecord, hosts: readonly 
   if (interpreter !== undefined) await Promise.all(seated.map(({ sink }) => sink.write(interpreter)));
   stopRequest.throwIfAborted();
   apply({ kind: "training" });
+  // Whatever fails from here on: nothing of it goes on without the job.
+  await using begun = new AsyncDisposableStack();
   const syncing = await syncCheckpoints({ ...transfer, signal: serverStop }, job.request.CheckpointConfig, {
     clock, places: seated.map(({ folders }) => folders), failed: (error) => parts.log.warn("checkpoints could not be brought to S3", { job: job.arn, cause: String(error) }),
   });
-  const feeds = await Promise.all(seated.map(({ inputs, folders }) => feedPipes(inputs.pipes, folders, clock)));
-  return await carryOut(parts, job, { hosts, seated, role, transfer, metrics, syncing, feeds }).finally(async () => {
-    syncing.cancel();
-    await Promise.all(feeds.map((feed) => feed.end()));
-  });
+  begun.defer(() => syncing.cancel());
+  const feeds: Feed[] = [];
+  for (const { inputs, folders } of seated) {
+    const feed = await feedPipes(inputs.pipes, folders, clock);
+    begun.defer(() => feed.end());
+    feeds.push(feed);
+  }
+  return await carryOut(parts, job, { hosts, seated, role, transfer, metrics, syncing, feeds });
 }
 
 /** What a job's programs run among, once everything is in its place. */

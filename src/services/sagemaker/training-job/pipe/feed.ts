@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Milliseconds } from "../../../../base/instant.ts";
 import type { Clock } from "../../../../shared/clock.ts";
+import { ClientFault } from "../faults.ts";
 import type { JobFolders } from "../inputs.ts";
 import type { PipeSource } from "./stream.ts";
 
@@ -26,13 +27,17 @@ export interface Feed {
  * The first pipes are there when this resolves. Nobody needs to open any of them.
  */
 export async function feedPipes(sources: readonly PipeSource[], { ml, machine }: JobFolders, clock: Clock): Promise<Feed> {
+  if (sources.length === 0) return { failed: new Promise(() => undefined), end: () => Promise.resolve() };
   const stop = new AbortController();
   const own = join(machine, "pipes");
-  if (sources.length > 0) await mkdir(own, { recursive: true, mode: 0o700 });
+  await mkdir(own, { recursive: true, mode: 0o700 });
   // Held open from before the program starts: what it puts in this folder's place is not written to.
-  const shown = sources.length > 0 ? openSync(join(ml, "input/data"), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW) : undefined;
-  const places = { own, shown: shown !== undefined && existsSync(`/proc/${process.pid}/fd/${shown}`) ? `/proc/${process.pid}/fd/${shown}` : join(ml, "input/data") };
-  const first = await Promise.all(sources.map((source) => makePipe(places, `${source.channel}_0`)));
+  const shown = openSync(join(ml, "input/data"), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const places = { own, shown: existsSync(`/proc/${process.pid}/fd/${shown}`) ? `/proc/${process.pid}/fd/${shown}` : join(ml, "input/data") };
+  const first = await Promise.all(sources.map((source) => makePipe(places, `${source.channel}_0`))).catch((error: unknown) => {
+    closeSync(shown);
+    throw new ClientFault(`ClientError: The pipes of the job's channels could not be made in /opt/ml/input/data: ${(error as Error).message}`, { cause: error });
+  });
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((resolve) => (fail = resolve));
   const feeding = sources.map(async (source, index) => {
@@ -54,7 +59,7 @@ export async function feedPipes(sources: readonly PipeSource[], { ml, machine }:
     end: async () => {
       stop.abort(new Error("the pipes end with the job"));
       await Promise.all(feeding);
-      if (shown !== undefined) closeSync(shown);
+      closeSync(shown);
       await rm(own, { recursive: true, force: true });
     },
   };
