@@ -183,7 +183,7 @@ export async function openMachineHost(options: MachineHostOptions): Promise<Mach
     });
 
   return {
-    isolation, capacity, create, openNetwork: () => openNetwork(separation),
+    isolation, capacity, create, openNetwork: () => openNetwork(separation, clock),
     isMachinePeer: (local, remote) => peerRule !== undefined && mayHaveMachines() && isMachinePeer(peerRule, local, remote),
     reconcile: async () => {
       const ended = await endLeftovers({ journal, hierarchy, prefix, bootId: boot, clock, living: new Set(living.keys()), groups: new Set([...seats.waiting(), ...[...living.values()].flatMap((each) => each.groups)]) });

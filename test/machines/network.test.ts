@@ -1,7 +1,13 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findTools } from "../../src/machines/launch/tools.ts";
+import { openNetwork } from "../../src/machines/network.ts";
 import { read } from "../../src/machines/proc.ts";
+import { defaultModes } from "../../src/machines/separation.ts";
+import { createAdjustableClock } from "../../src/shared/clock.ts";
 import { needs, program, run, startHost } from "./support.ts";
 
 const SPEC = { owner: "arn:aws:test", memoryMiB: 256, vcpus: 1, maxProcesses: 64 };
@@ -41,4 +47,15 @@ test("machines of a network that leads nowhere reach one another and nobody else
 test("a host without namespaces says why it has no network to give", async () => {
   await using cloud = await startHost({ atMost: { separation: "plain" } });
   await expect(cloud.host.openNetwork()).rejects.toThrow("this host lets the server make no namespaces");
+});
+
+test("a network that does not come up is waited for ten seconds", async (context) => {
+  await using cloud = await startHost();
+  needs(context, cloud.host.isolation, { files: "mount-namespace" });
+  const ip = join(cloud.folder, "ip");
+  writeFileSync(ip, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+  const clock = createAdjustableClock();
+  const opening = openNetwork({ mode: defaultModes()[0] ?? "plain", tools: { ...findTools(), ip } }, clock);
+  clock.advance(10_000);
+  await expect(opening).rejects.toThrow("it had not come up after 10 s");
 });

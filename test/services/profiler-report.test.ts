@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
+import { instant } from "../../src/base/instant.ts";
+import type { History } from "../../src/decide/debugger/index.ts";
+import { reportPage } from "../../src/services/sagemaker/training-job/report/page.ts";
 import { histogram, linePlot } from "../../src/services/sagemaker/training-job/report/plots.ts";
+import { nothingTold } from "../../src/services/sagemaker/training-job/rules/lines.ts";
+import { newTrainingJob } from "../../src/services/sagemaker/training-job/training-job.ts";
+
+const JOB = newTrainingJob({
+  name: "job-1", arn: "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1", account: "000000000000", region: "us-east-1", metricDefinitions: [],
+  request: { TrainingJobName: "job-1", RoleArn: "", OutputDataConfig: { S3OutputPath: "s3://jobs/out" }, StoppingCondition: {}, ResourceConfig: { InstanceType: "ml.m5.large", InstanceCount: 1, VolumeSizeInGB: 1 } },
+}, instant(1000));
 
 const TEXT = { title: "a <title>", x: "seconds", y: String };
 
@@ -17,6 +27,29 @@ test("more points than can be told apart are thinned, and a single long step sta
   expect(linePlot([{ name: "step", points }], TEXT).length).toBeLessThan(8000);
   expect(top(true)).toBeCloseTo(188);
   expect(top(false)).toBeLessThan(50);
+});
+
+test("values below zero have their room: zero is where the axis says it is", () => {
+  const said: number[] = [];
+  const plot = linePlot([{ name: "a", points: [[0, -3], [1, 1]] }], { ...TEXT, y: (value) => `${said.push(value)}` });
+  expect([said[0], said.at(-1)]).toEqual([-5, 1]);
+  const heights = (/points="([^"]+)"/.exec(plot)?.[1] ?? "").split(" ").map((point) => Number(point.split(",")[1]));
+  // From 12 to 166 pixels: 1 at the top, -5 at the bottom.
+  expect(heights[0]).toBeCloseTo(166 - (2 / 6) * 154, 0);
+  expect(heights[1]).toBeCloseTo(12, 0);
+  const below: number[] = [];
+  linePlot([{ name: "a", points: [[0, -30], [1, -20]] }], { ...TEXT, y: (value) => `${below.push(value)}` });
+  expect([below[0], below.at(-1)]).toEqual([-50, 0]);
+});
+
+test("a loss whose steps begin again, or another loss, is another line", () => {
+  const loss = (name: string, step: number, value: number) => ({ name, mode: "TRAIN" as const, step, value });
+  const page = (losses: History["losses"]): string => reportPage({ job: JOB, history: { ...nothingTold(), losses, initializationSeconds: undefined, silentSeconds: 0, system: [] }, verdicts: [], now: instant(5000) });
+  const twice = page([loss("CE", 0, 3), loss("CE", 10, 2), loss("CE", 0, 3), loss("CE", 10, 1), loss("CE", 20, -1)]);
+  expect(twice.match(/<polyline/g)).toHaveLength(2);
+  expect(twice).toContain("TRAIN, again (2)");
+  const two = page([loss("CE", 0, 3), loss("L1", 0, 30), loss("CE", 10, 2), loss("L1", 10, 20)]);
+  expect(two.match(/<title>(CE|L1) TRAIN<\/title>/g)).toHaveLength(2);
 });
 
 test("axes end at round numbers: 1, 2 or 5 times a power of ten, of bytes too", () => {

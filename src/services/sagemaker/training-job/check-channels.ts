@@ -18,7 +18,7 @@ export function checkChannels(request: CreateTrainingJobRequest, context: Strict
 
 /**
  * What belongs to one input mode, in the words of the pages: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Channel.html,
- * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html; what AWS answers is not published.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html; we found no page that quotes what AWS answers.
  */
 function requireFittingMode(channel: Channel, request: CreateTrainingJobRequest): void {
   const { ChannelName: name = "", CompressionType: compression = "None", RecordWrapperType: wrapper = "None", DataSource } = channel;

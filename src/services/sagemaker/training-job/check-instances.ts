@@ -4,7 +4,7 @@ import { errors } from "../errors.ts";
 import { refuseIf, requireInstanceType } from "../validate.ts";
 import { instancesOf } from "./instances.ts";
 
-/** Checks the instances that a job asks for; the sentences about groups are ours, AWS's are not published. */
+/** Checks the instances that a job asks for; the sentences about groups are ours: we found no page that quotes AWS's. */
 export function checkInstances(request: CreateTrainingJobRequest, context: Strictness & Pick<SageMakerState, "training">): void {
   const { ResourceConfig: resources, AlgorithmSpecification: algorithm, InputDataConfig: channels = [] } = request;
   const groups = resources?.InstanceGroups ?? [];

@@ -51,7 +51,7 @@ function metricDefinitionsOf({ AlgorithmSpecification: algorithm }: CreateTraini
 
 /**
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: MaxWaitTimeInSeconds belongs to spot training.
- * The first sentence is AWS's (Kenza-AI/sagify#111); the second is ours in its manner, for no public page quotes AWS's.
+ * The first sentence is AWS's (Kenza-AI/sagify#111); the second is ours in its manner: we found no page that quotes AWS's.
  */
 function requireTimes({ StoppingCondition: condition, EnableManagedSpotTraining: spot = false }: CreateTrainingJobRequest): void {
   const wait = condition?.MaxWaitTimeInSeconds;

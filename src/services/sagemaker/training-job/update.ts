@@ -26,7 +26,7 @@ export const updateTrainingJob = operation("UpdateTrainingJob", {
     refuseIf((input.ResourceConfig?.KeepAlivePeriodInSeconds ?? 0) > 0, context, ["ResourceConfig.KeepAlivePeriodInSeconds", "warm pools"]);
     refuseIf(input.RemoteDebugConfig?.EnableRemoteDebug === true, context, ["RemoteDebugConfig", "remote debugging"]);
     if (input.ProfilerConfig?.S3OutputPath !== undefined) parseS3Uri(input.ProfilerConfig.S3OutputPath);
-    // The sentence is StopTrainingJob's; AWS's own for this operation is not documented.
+    // The sentence is StopTrainingJob's; we found no page that quotes AWS's for this operation.
     if (hasEnded(job) || job.status === "Stopping") throw errors.notRunning(job.status);
     const now = context.clock.now();
     context.trainingJobs.update(keyOf(context, job.name), (present) => updated(present, input, now));

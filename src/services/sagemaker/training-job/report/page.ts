@@ -1,7 +1,7 @@
 import { SECOND, toDate, type Instant } from "../../../../base/instant.ts";
 import { findInstanceType } from "../../../../catalogue/instance-types.ts";
 import { costOfResources, groupsAsked } from "../../../../catalogue/resources.ts";
-import { digits, type History } from "../../../../decide/debugger/index.ts";
+import { digits, type History, type LossValue } from "../../../../decide/debugger/index.ts";
 import { billableSeconds, type TrainingJobRecord } from "../training-job.ts";
 import type { RuleVerdict } from "./verdicts.ts";
 import { escapeHtml, histogram, linePlot, type Series } from "./plots.ts";
@@ -81,6 +81,9 @@ function systemTables({ system }: History): string {
 <p class="soft">Measured once a second. CPU and memory are shares of what each machine has; I/O is what its processes read from storage and wrote to it, what the file cache answered left out; disk is the host's.</p>`;
 }
 
+/** As many as have a colour of their own. */
+const MOST_LINES = 6;
+
 const PLOTS: readonly (readonly [Quantity, string])[] = [["CPU", "CPU"], ["Memory", "Memory"], ["I/O read", "Read from storage"], ["I/O write", "Written to storage"]];
 
 function systemPlots({ system }: History): string {
@@ -104,7 +107,22 @@ function steps({ stepSeconds, initializationSeconds }: History): string {
 }
 
 function losses({ losses: values }: History): string {
-  const modes = [...new Set(values.map(({ mode }) => mode))];
-  const series = modes.map((mode) => ({ name: mode, points: values.filter((each) => each.mode === mode && Number.isFinite(each.value)).map(({ step, value }) => [step, value] as const) })).filter(({ points }) => points.length > 1);
+  const series = lossSeries(values);
   return series.length === 0 ? "" : `<h2>The loss</h2>${linePlot(series, { title: "Loss at saved steps", x: "step", y: digits })}`;
+}
+
+/** One line for each loss and mode; where steps begin again, a training that followed another, another line. */
+function lossSeries(values: readonly LossValue[]): readonly Series[] {
+  const isOnly = new Set(values.map(({ name }) => name)).size === 1;
+  const kinds = [...new Map(values.map(({ name, mode }) => [JSON.stringify([name, mode]), { name, mode }])).values()];
+  const lines = kinds.flatMap(({ name, mode }) => {
+    const runs: (readonly [number, number])[][] = [];
+    for (const { step, value } of values.filter((each) => each.name === name && each.mode === mode && Number.isFinite(each.value) && Number.isFinite(each.step))) {
+      const run = runs.at(-1);
+      if (run === undefined || step < (run.at(-1)?.[0] ?? 0)) runs.push([[step, value]]);
+      else run.push([step, value]);
+    }
+    return runs.map((points, index) => ({ name: `${isOnly ? mode : `${name} ${mode}`}${index === 0 ? "" : `, again (${index + 1})`}`, points }));
+  });
+  return lines.filter(({ points }) => points.length > 1).slice(-MOST_LINES);
 }

@@ -31,7 +31,10 @@ const COLOURS = 6;
 export function linePlot(series: readonly Series[], text: PlotText, top?: number): string {
   const drawn = series.map(({ name, points, peaks = false }) => ({ name, points: thinned(points, peaks) }));
   const right = Math.max(1, ...drawn.map(({ points }) => points.at(-1)?.[0] ?? 0));
-  const scale = scaleOf({ right, top: top ?? niceAbove(Math.max(0, ...drawn.flatMap(({ points }) => points.map(([, y]) => y))), text.base) });
+  const values = drawn.flatMap(({ points }) => points.map(([, y]) => y));
+  const [lowest, highest] = [Math.min(0, ...values), Math.max(0, ...values)];
+  // What lies below zero alone needs no room above it.
+  const scale = scaleOf({ right, top: top ?? (highest === 0 && lowest < 0 ? 0 : niceAbove(highest, text.base)), bottom: lowest < 0 ? -niceAbove(-lowest, text.base) : 0 });
   const lines = drawn.map(({ name, points }, index) =>
     `<polyline class="line s${index % COLOURS}" points="${points.map(([x, y]) => `${scale.x(x).toFixed(1)},${scale.y(y).toFixed(1)}`).join(" ")}"><title>${escapeHtml(name)}</title></polyline>`);
   return frame(text, { scale, ticks: ticksOf(right), body: lines.join(""), legend: series.length > 1 ? series.map(({ name }) => name) : [] });
@@ -48,7 +51,7 @@ export function histogram(values: readonly number[], text: PlotText, tick: (valu
     const bin = Math.min(bins - 1, Math.floor((value - low) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  const scale = scaleOf({ right: bins, top: niceAbove(Math.max(...counts)) });
+  const scale = scaleOf({ right: bins, top: niceAbove(Math.max(...counts)), bottom: 0 });
   const bars = counts.map((count, bin) => {
     if (count === 0) return "";
     const said = `${tick(low + bin * width)} ${bin === bins - 1 ? "and more" : `to ${tick(low + (bin + 1) * width)}`}: ${count}`;
@@ -60,14 +63,15 @@ export function histogram(values: readonly number[], text: PlotText, tick: (valu
 
 interface Scale {
   readonly top: number;
+  readonly bottom: number;
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
 }
 
-const scaleOf = ({ right, top }: { readonly right: number; readonly top: number }): Scale => ({
-  top,
+const scaleOf = ({ right, top, bottom }: { readonly right: number; readonly top: number; readonly bottom: number }): Scale => ({
+  top, bottom,
   x: (value) => LEFT + (value / right) * (WIDTH - LEFT - RIGHT),
-  y: (value) => HEIGHT - BOTTOM - (Math.min(value, top) / top) * (HEIGHT - TOP - BOTTOM),
+  y: (value) => HEIGHT - BOTTOM - ((Math.min(value, top) - bottom) / (top - bottom)) * (HEIGHT - TOP - BOTTOM),
 });
 
 interface Drawing {
@@ -79,8 +83,9 @@ interface Drawing {
 
 function frame({ title, x, y }: PlotText, { scale, ticks, body, legend }: Drawing): string {
   const rows = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const at = scale.y(share * scale.top);
-    return `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text class="tick end" x="${LEFT - 6}" y="${at + 4}">${escapeHtml(y(share * scale.top))}</text>`;
+    const value = scale.bottom + share * (scale.top - scale.bottom);
+    const at = scale.y(value);
+    return `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}"/><text class="tick end" x="${LEFT - 6}" y="${at + 4}">${escapeHtml(y(value))}</text>`;
   });
   const columns = ticks.map(([value, said], index) => `<text class="tick ${index === 0 ? "" : index === ticks.length - 1 ? "end" : "middle"}" x="${scale.x(value).toFixed(1)}" y="${HEIGHT - BOTTOM + 15}">${escapeHtml(said)}</text>`);
   const keys = legend.map((name, index) => `<span><i class="key s${index % COLOURS}"></i>${escapeHtml(name)}</span>`);
