@@ -1,6 +1,6 @@
 import type { AttributeValue } from "./onnx.ts";
 import type { Graph, Recorded, Value } from "./graph.ts";
-import { add, divide, exp, expand, multiply, negate, positive, product, reshape, scale, subtract, sum } from "./operations.ts";
+import { add, divide, exp, expand, multiply, negate, positive, product, reshape, scale, subtract, sum, transpose } from "./operations.ts";
 
 /** A derivative for every operation of a kind. */
 type Rule = (graph: Graph, node: Recorded, upstream: Value) => readonly (Value | undefined)[];
@@ -59,6 +59,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   Identity: single((_, __, up) => up),
   Reshape: (graph, { inputs: [a] }, up) => [a && reshape(graph, up, a.dims)],
   Flatten: (graph, { inputs: [a] }, up) => [a && reshape(graph, up, a.dims)],
+  Transpose: (graph, { inputs: [a], attributes: { perm } }, up) => {
+    if (perm === undefined || !("ints" in perm)) throw new Error("Transpose needs the order of its axes.");
+    const order = [...perm.ints];
+    return [a && transpose(graph, up, a.dims.map((_, axis) => order.indexOf(axis)))];
+  },
   ReduceSum: (graph, { inputs: [a] }, up) => [a && expand(graph, up, a.dims)],
   LogSoftmax: single((graph, { out }, up) => {
     const total = sum(graph, up, { axes: [up.dims.length - 1], keep: true });

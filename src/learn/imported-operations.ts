@@ -10,6 +10,8 @@ export interface Known {
   readonly dims: readonly number[];
   readonly numbers: readonly number[];
   readonly isWhole: boolean;
+  /** Which of the numbers are how many pictures there are: another one in the next batch. */
+  readonly isBatch?: readonly boolean[];
 }
 
 export type Imported = Value | Known;
@@ -38,13 +40,15 @@ function value(context: NodeContext, index: number): Value {
   return context.graph.constant(item.numbers, item.dims);
 }
 
-/** Whole numbers of an input, or of the attribute that older models have instead. */
-function numbers(context: NodeContext, index: number, attribute?: string): readonly number[] | undefined {
+function knownAt(context: NodeContext, index: number): Known | undefined {
   const item = context.item(index);
-  if (item === undefined) return attribute === undefined ? undefined : wholes(context, attribute);
-  if (!isKnown(item)) throw refuse(context, "has a size that depends on the picture");
-  return item.numbers;
+  if (item !== undefined && !isKnown(item)) throw refuse(context, "has a size that depends on the picture");
+  return item;
 }
+
+/** Whole numbers of an input, or of the attribute that older models have instead. */
+const numbers = (context: NodeContext, index: number, attribute?: string): readonly number[] | undefined =>
+  knownAt(context, index)?.numbers ?? (attribute === undefined ? undefined : wholes(context, attribute));
 
 /** A square window with the same padding all around; anything else is refused. */
 function windowOf(context: NodeContext, kernel: readonly number[]): { readonly kernel: number; readonly stride: number; readonly padding: number } {
@@ -82,6 +86,7 @@ function pool(context: NodeContext): Value {
 }
 
 function normalize(context: NodeContext): Value {
+  if (whole(context, "training_mode", 0) !== 0) throw refuse(context, "normalises by the statistics of each batch (training_mode)");
   const known = (index: number): Value => value(context, index);
   return batchNormByKnown(context.graph, known(0), { gamma: known(1), beta: known(2), mean: known(3), variance: known(4), epsilon: attributeOf(context, "epsilon")?.f ?? 1e-5 });
 }
@@ -95,14 +100,16 @@ function gemm(context: NodeContext): Value {
 /** ONNX counts axes from the end where they are negative. */
 const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-function reshaped(context: NodeContext, wanted: readonly number[]): Imported {
+function reshaped(context: NodeContext, shape: Known | undefined): Imported {
   const item = context.item(0);
-  if (item === undefined) throw refuse(context, "has no input");
-  const dims = wanted.map((size, axis) => (size === 0 ? item.dims[axis] ?? 1 : size));
+  if (item === undefined || shape === undefined) throw refuse(context, "has no input");
+  const dims = shape.numbers.map((size, axis) => (size === 0 ? item.dims[axis] ?? 1 : size));
   const rest = sizeOf(item.dims) / sizeOf(dims.filter((size) => size !== -1));
   const full = dims.map((size) => (size === -1 ? rest : size));
+  if (sizeOf(full) !== sizeOf(item.dims)) throw refuse(context, `has a shape for one size alone, [${full.join()}], which [${item.dims.join()}] does not go into`);
   if (isKnown(item)) return { ...item, dims: full };
-  // As the model says it: a length that is left open stays open, for batches of any size.
+  // As the model says it: a length that is left open stays open, for batches of any size. One that it reads from its input is left open, too.
+  const wanted = shape.isBatch?.filter(Boolean).length === 1 ? full.map((size, axis) => (shape.isBatch?.[axis] === true ? -1 : size)) : shape.numbers;
   return context.graph.add({ opType: "Reshape", inputs: [item, context.graph.integers(wanted)], dims: full });
 }
 
@@ -135,23 +142,35 @@ function mean(context: NodeContext): Value {
 
 function concatenated(context: NodeContext): Imported {
   const items = context.node.input.map((_, index) => context.item(index));
-  if (items.every((item) => item !== undefined && isKnown(item))) {
-    const all = items.flatMap((item) => (item !== undefined && isKnown(item) ? item.numbers : []));
-    return { dims: [all.length], numbers: all, isWhole: true };
+  const known = items.flatMap((item) => (item !== undefined && isKnown(item) && item.dims.length < 2 ? [item] : []));
+  if (known.length === items.length) {
+    const all = known.flatMap((item) => item.numbers);
+    return { dims: [all.length], numbers: all, isWhole: known.every(({ isWhole }) => isWhole), isBatch: known.flatMap((item) => item.numbers.map((_, at) => item.isBatch?.[at] === true)) };
   }
   const parts = items.map((_, index) => value(context, index));
   return op.concatenate(context.graph, parts, axisOf(whole(context, "axis", 0), parts[0]?.dims.length ?? 1));
 }
 
+/** Some of known numbers. */
+const chosen = ({ numbers: all, isWhole, isBatch }: Known, places: readonly number[], dims: readonly number[]): Known =>
+  ({ dims, numbers: places.map((at) => all[at] ?? 0), isWhole, isBatch: places.map((at) => isBatch?.[at] === true) });
+
 /** Parts along axes, and the mirror image: what starts at the end and steps back by one. */
-function sliced(context: NodeContext): Value {
+function sliced(context: NodeContext): Imported {
   const { graph } = context;
+  const item = context.item(0);
+  if (item !== undefined && isKnown(item) && item.dims.length === 1) {
+    const [from = 0, to = 0, step = 1] = [numbers(context, 1, "starts")?.[0], numbers(context, 2, "ends")?.[0], numbers(context, 4)?.[0]];
+    if (step !== 1) throw refuse(context, `steps by ${String(step)}`);
+    const places = item.numbers.map((_, at) => at).slice(from, to);
+    return chosen(item, places, [places.length]);
+  }
   const x = value(context, 0);
   const starts = numbers(context, 1, "starts") ?? [];
   const ends = numbers(context, 2, "ends") ?? [];
   const axes = (numbers(context, 3, "axes") ?? starts.map((_, axis) => axis)).map((axis) => axisOf(axis, x.dims.length));
   const steps = numbers(context, 4) ?? starts.map(() => 1);
-  return axes.reduce((sofar, axis, at) => {
+  return axes.reduce<Value>((sofar, axis, at) => {
     const size = sofar.dims[axis] ?? 1;
     const within = (place: number): number => Math.min(size, Math.max(0, axisOf(place, size)));
     if (steps[at] === -1 && axisOf(starts[at] ?? 0, size) === size - 1 && (ends[at] ?? 0) <= -size - 1) return op.mirror(graph, sofar, axis);
@@ -162,15 +181,19 @@ function sliced(context: NodeContext): Value {
 }
 
 function shape(context: NodeContext): Known {
-  const { dims } = value(context, 0);
-  return { dims: [dims.length], numbers: dims, isWhole: true };
+  const item = context.item(0);
+  const { dims } = item ?? value(context, 0);
+  const places = dims.map((_, axis) => axis).slice(whole(context, "start", 0), whole(context, "end", dims.length));
+  // What is computed from pictures has them along its first axis.
+  const isComputed = item !== undefined && !isKnown(item);
+  return { dims: [places.length], numbers: places.map((axis) => dims[axis] ?? 1), isWhole: true, isBatch: places.map((axis) => isComputed && axis === 0) };
 }
 
 function gathered(context: NodeContext): Known {
   const item = context.item(0);
-  const [at = 0, ...more] = numbers(context, 1) ?? [];
-  if (item === undefined || !isKnown(item) || more.length > 0) throw refuse(context, "picks from what it computes");
-  return { dims: [], numbers: [item.numbers[axisOf(at, item.numbers.length)] ?? 0], isWhole: item.isWhole };
+  const index = context.item(1);
+  if (item === undefined || !isKnown(item) || index === undefined || !isKnown(index) || index.numbers.length !== 1) throw refuse(context, "picks from what it computes");
+  return chosen(item, [axisOf(index.numbers[0] ?? 0, item.numbers.length)], index.dims);
 }
 
 function constant(context: NodeContext): Known {
@@ -214,7 +237,10 @@ export const operationsOf: Readonly<Record<string, ((context: NodeContext) => Im
     if (whole(context, "axis", 1) !== 1) throw refuse(context, "flattens from another axis than the second");
     return op.flatten(context.graph, value(context, 0));
   },
-  ReduceMean: mean, Concat: concatenated, Slice: sliced, Reshape: (context) => reshaped(context, numbers(context, 1) ?? []), Squeeze: squeezed, Unsqueeze: squeezed,
-  Transpose: (context) => op.transpose(context.graph, value(context, 0), wholes(context, "perm") ?? []),
+  ReduceMean: mean, Concat: concatenated, Slice: sliced, Reshape: (context) => reshaped(context, knownAt(context, 1)), Squeeze: squeezed, Unsqueeze: squeezed,
+  Transpose: (context) => {
+    const x = value(context, 0);
+    return op.transpose(context.graph, x, wholes(context, "perm") ?? x.dims.map((_, axis) => x.dims.length - 1 - axis));
+  },
   Identity: unchanged, Dropout: unchanged, Pad: padded, Shape: shape, Gather: gathered, Constant: constant,
 };

@@ -5,6 +5,9 @@ import { ELEMENT_TYPES, floatsOf, int64sOf, type GraphProto, type NodeProto, typ
 /** Inputs of operations whose numbers training changes; everything else that a model holds stays as it is. */
 const TRAINED: Readonly<Record<string, readonly number[]>> = { Conv: [1, 2], Gemm: [1, 2], MatMul: [1], BatchNormalization: [1, 2] };
 
+/** What adds a bias by itself where a model has another operation for that. */
+const BIASED = ["Conv", "Gemm", "MatMul"];
+
 const dimsOf = ({ dims }: TensorProto): readonly number[] => dims.map(Number);
 
 function knownOf(tensor: TensorProto): Known {
@@ -18,16 +21,16 @@ function knownOf(tensor: TensorProto): Known {
  * batches would undo what it was trained with. Throws, while it is written, for an operation that has no derivative here.
  */
 export function importNetwork(model: GraphProto, { input, output }: { readonly input: string; readonly output: string }): Network {
-  const initializers = new Map(model.initializer.map((tensor) => [tensor.name, tensor]));
+  const source: Source = {
+    initializers: new Map(model.initializer.map((tensor) => [tensor.name, tensor])),
+    producers: new Map(model.node.flatMap((node) => node.output.map((name) => [name, node] as const))),
+  };
   return (scope, x) => {
     const items = new Map<string, Imported>([[input, x]]);
     for (const node of model.node) {
       const operation = operationsOf[node.opType];
       if (operation === undefined) throw new Error(`${node.opType} (${node.name ?? node.output[0] ?? ""}) cannot be trained through: the network can only be used frozen.`);
-      const result = operation({
-        graph: scope.graph, node,
-        item: (index) => itemOf(node, index, { items, initializers, scope }),
-      });
+      const result = operation({ graph: scope.graph, node, item: (index) => itemOf(source, { node, index, items, scope }) });
       items.set(node.output[0] ?? "", result);
     }
     const last = items.get(output);
@@ -36,13 +39,32 @@ export function importNetwork(model: GraphProto, { input, output }: { readonly i
   };
 }
 
-function itemOf(node: NodeProto, index: number, { items, initializers, scope }: { readonly items: ReadonlyMap<string, Imported>; readonly initializers: ReadonlyMap<string, TensorProto>; readonly scope: Scope }): Imported | undefined {
-  const name = node.input[index];
-  if (name === undefined || name === "") return undefined;
-  const computed = items.get(name);
-  if (computed !== undefined) return computed;
-  const tensor = initializers.get(name);
-  if (tensor === undefined) throw new Error(`${node.opType} reads ${name}, which the model does not have.`);
-  if (!(TRAINED[node.opType]?.includes(index) ?? false)) return knownOf(tensor);
-  return scope.parameter(name, dimsOf(tensor), { start: () => floatsOf(tensor), decays: tensor.dims.length > 1 });
+interface Source {
+  readonly initializers: ReadonlyMap<string, TensorProto>;
+  readonly producers: ReadonlyMap<string, NodeProto>;
+}
+
+/** What stands behind a name when nothing is done to it on the way. */
+function behind(source: Source, name: string): string {
+  const producer = source.producers.get(name);
+  const before = producer?.opType === "Identity" ? producer.input[0] : undefined;
+  return before === undefined ? name : behind(source, before);
+}
+
+/** A bias may stand in an operation of its own, after the product that it belongs to. */
+const isBias = (source: Source, { opType, input }: NodeProto, index: number): boolean =>
+  opType === "Add" && BIASED.includes(source.producers.get(behind(source, input[1 - index] ?? ""))?.opType ?? "");
+
+function itemOf(source: Source, { node, index, items, scope }: { readonly node: NodeProto; readonly index: number; readonly items: ReadonlyMap<string, Imported>; readonly scope: Scope }): Imported | undefined {
+  const given = node.input[index];
+  if (given === undefined || given === "") return undefined;
+  const name = behind(source, given);
+  const tensor = source.initializers.get(name);
+  const bias = isBias(source, node, index);
+  if (tensor?.dataType === ELEMENT_TYPES.float && (bias || (TRAINED[node.opType]?.includes(index) ?? false))) {
+    return scope.parameter(name, dimsOf(tensor), { start: () => floatsOf(tensor), decays: !bias && tensor.dims.length > 1 });
+  }
+  const item = items.get(given) ?? (tensor && knownOf(tensor));
+  if (item === undefined) throw new Error(`${node.opType} reads ${given}, which the model does not have.`);
+  return item;
 }
