@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { Parser, type ReadEntry } from "tar";
-import type { JobFacts } from "../review/index.ts";
+import type { JobFacts, Usage } from "../review/index.ts";
 import type { Clients } from "../sdk/clients.ts";
 import { splitS3Uri } from "../sdk/source-archive.ts";
 
@@ -8,7 +8,7 @@ const GROUP = "/aws/sagemaker/TrainingJobs";
 /** Of a host's log. */
 const MAX_LINES = 2000;
 const LAST_LINES = 50;
-const PEAK = /^Peak memory: (\d+) MiB of (\d+) MiB/;
+const USAGE = /^Peak memory: (\d+) MiB of (\d+) MiB(?:.*; CPU: (\d+) % of ([\d.]+) vCPUs)?/;
 /** A class has a folder; more than this is no set of classes. */
 const MAX_CLASSES = 10_000;
 const MAX_SOURCE_BYTES = 2 * 1024 * 1024;
@@ -34,28 +34,34 @@ export async function countClasses(clients: Clients, uri: string): Promise<numbe
   }
 }
 
-/** What a job's log says of its memory, and, where all is asked for, the lines of each host that hold numbers. */
-export async function jobLines(clients: Clients, job: string, { all }: { readonly all: boolean }): Promise<Pick<JobFacts, "hostLines" | "memory">> {
+export interface JobLog extends Pick<JobFacts, "hostLines"> {
+  /** By host. */
+  readonly usage: Readonly<Record<string, Usage>>;
+}
+
+/** What a job's log says of what its hosts needed, and, where all is asked for, the lines of each host that hold numbers. */
+export async function jobLines(clients: Clients, job: string, { all }: { readonly all: boolean }): Promise<JobLog> {
   const { DescribeLogStreamsCommand, GetLogEventsCommand } = await import("@aws-sdk/client-cloudwatch-logs");
   const logs = await clients.logs();
   const hostLines: Record<string, readonly string[]> = {};
-  let memory: JobFacts["memory"];
+  const usage: Record<string, Usage> = {};
   try {
     const { logStreams = [] } = await logs.send(new DescribeLogStreamsCommand({ logGroupName: GROUP, logStreamNamePrefix: `${job}/` }));
     for (const { logStreamName = "" } of logStreams) {
       const { events = [] } = await logs.send(new GetLogEventsCommand({ logGroupName: GROUP, logStreamName, startFromHead: all, limit: all ? MAX_LINES : LAST_LINES }));
       const lines = events.map(({ message = "" }) => message.trimEnd());
+      const host = /\/(algo-\d+)/.exec(logStreamName)?.[1] ?? logStreamName;
       for (const line of lines) {
-        const [, peak, limit] = PEAK.exec(line) ?? [];
-        if (peak !== undefined && limit !== undefined && Number(peak) > (memory?.peakMiB ?? 0)) memory = { peakMiB: Number(peak), limitMiB: Number(limit) };
+        const [, peak, limit, percent, vcpus] = USAGE.exec(line) ?? [];
+        if (peak !== undefined && limit !== undefined && Number(peak) >= (usage[host]?.peakMiB ?? 0)) usage[host] = { peakMiB: Number(peak), limitMiB: Number(limit), cpuPercent: percent === undefined ? undefined : Number(percent), vcpus: vcpus === undefined ? undefined : Number(vcpus) };
       }
-      if (all) hostLines[/\/(algo-\d+)/.exec(logStreamName)?.[1] ?? logStreamName] = lines.filter((line) => /\d/.test(line) && !PEAK.test(line));
+      if (all) hostLines[host] = lines.filter((line) => /\d/.test(line) && !USAGE.test(line));
     }
   } catch (error) {
     // A job whose role may not write logs has none.
     if ((error as Error).name !== "ResourceNotFoundException") throw error;
   }
-  return { hostLines, memory };
+  return { hostLines, usage };
 }
 
 /** The Python files of a job's source archive as one text; undefined where there is none to be read. */

@@ -1,9 +1,9 @@
 import type { DescribeHyperParameterTuningJobCommandOutput, DescribeTrainingJobCommandOutput } from "@aws-sdk/client-sagemaker";
 import { findInstanceType } from "../catalogue/instance-types.ts";
 import { costOfResources, countAsked, groupsAsked } from "../catalogue/resources.ts";
-import type { JobFacts, Snapshot, TuningFacts } from "../review/index.ts";
+import type { GroupFacts, JobFacts, Snapshot, TuningFacts } from "../review/index.ts";
 import type { Clients } from "../sdk/clients.ts";
-import { countClasses, jobLines, scriptText } from "./review-evidence.ts";
+import { countClasses, jobLines, scriptText, type JobLog } from "./review-evidence.ts";
 
 /** How many of the latest jobs of a kind are looked at. */
 const LATEST = 50;
@@ -58,14 +58,11 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
   const { DescribeTrainingJobCommand } = await import("@aws-sdk/client-sagemaker");
   const job = await (await clients.sagemaker()).send(new DescribeTrainingJobCommand({ TrainingJobName: name }));
   const { ResourceConfig: resources, HyperParameters: hyperparameters = {}, InputDataConfig: channels = [] } = job;
-  // Of several groups the first one's type: findings about memory and GPUs speak of one.
-  const instanceType = groupsAsked(resources)[0]?.type ?? "";
-  const instanceCount = countAsked(resources);
-  const gpus = findInstanceType(instanceType)?.gpus ?? 0;
   const billableSeconds = job.BillableTimeInSeconds ?? 0;
-  const { hostLines, memory } = await jobLines(clients, name, { all: instanceCount > 1 });
+  const { hostLines, usage } = await jobLines(clients, name, { all: countAsked(resources) > 1 });
+  const groups = groupFacts(resources, usage);
   return {
-    name, status: String(job.TrainingJobStatus), instanceType, instanceCount, gpus, billableSeconds, startSeconds: secondsBetween(job.CreationTime, job.TrainingStartTime), hyperparameters, hostLines, memory,
+    name, status: String(job.TrainingJobStatus), groups, billableSeconds, startSeconds: secondsBetween(job.CreationTime, job.TrainingStartTime), hyperparameters, hostLines,
     usd: costOfResources(resources, billableSeconds),
     metrics: (job.AlgorithmSpecification?.MetricDefinitions ?? []).map(({ Name = "", Regex = "" }) => ({
       name: Name, regex: Regex, value: job.FinalMetricDataList?.find(({ MetricName }) => MetricName === Name)?.Value,
@@ -73,11 +70,22 @@ async function jobFacts(clients: Clients, name: string, classes: Classes): Promi
     classes: await classesOf(job, classes),
     // The built-in algorithm's hosts divide the pictures themselves.
     sharded: /(^|\/)image-classification(:|$)/.test(job.AlgorithmSpecification?.TrainingImage ?? "") || channels.some(({ DataSource }) => DataSource?.S3DataSource?.S3DataDistributionType === "ShardedByS3Key"),
-    source: gpus > 0 ? await scriptText(clients, hyperparameters["sagemaker_submit_directory"]) : undefined,
+    source: groups.some(({ gpus }) => gpus > 0) ? await scriptText(clients, hyperparameters["sagemaker_submit_directory"]) : undefined,
     rules: [...(job.DebugRuleEvaluationStatuses ?? []), ...(job.ProfilerRuleEvaluationStatuses ?? [])].map((rule) => ({
       name: rule.RuleConfigurationName ?? "", status: String(rule.RuleEvaluationStatus), details: rule.StatusDetails ?? "",
     })),
   };
+}
+
+/** Hosts are counted group after group. */
+function groupFacts(resources: DescribeTrainingJobCommandOutput["ResourceConfig"], usage: JobLog["usage"]): readonly GroupFacts[] {
+  let before = 0;
+  return groupsAsked(resources).map(({ name, type, count }) => {
+    const used = Array.from({ length: count }, (_, at) => usage[`algo-${before + at + 1}`] ?? []).flat();
+    before += count;
+    const known = findInstanceType(type);
+    return { name, instanceType: type, count, gpus: known?.gpus ?? 0, usdPerHour: known?.usdPerHour, usage: used.toSorted((a, b) => b.peakMiB - a.peakMiB)[0] };
+  });
 }
 
 const secondsBetween = (from: Date | undefined, to: Date | undefined): number | undefined => (from === undefined || to === undefined ? undefined : (to.getTime() - from.getTime()) / 1000);

@@ -1,5 +1,9 @@
 import { INSTANCE_TYPES, usdPerHour, type InstanceType, type InstanceUse } from "../catalogue/instance-types.ts";
-import { digits } from "./snapshot.ts";
+import { MACHINE_TYPES } from "../catalogue/machine-types.ts";
+import { digits, type Usage } from "./snapshot.ts";
+
+/** `machine`: one of EC2's, for a script without a service around it. */
+export type AdvisedUse = InstanceUse | "machine";
 
 /** A run of the user's, as evidence for the choice of a type. */
 export interface RunFacts {
@@ -8,7 +12,7 @@ export interface RunFacts {
   readonly instanceCount: number;
   /** Of one instance. */
   readonly billableSeconds: number;
-  readonly peakMiB: number | undefined;
+  readonly usage: Usage | undefined;
   /** From creation to the program's start. */
   readonly startSeconds: number | undefined;
 }
@@ -32,8 +36,8 @@ export interface InstanceAdvice {
 const MARGIN = 1.2;
 
 /** Types for a use, the cheapest first, with what the runs say of them. Types without a known price come last. */
-export function adviseInstances(use: InstanceUse, runs: readonly RunFacts[]): InstanceAdvice {
-  const peaks = runs.flatMap(({ peakMiB }) => peakMiB ?? []);
+export function adviseInstances(use: AdvisedUse, runs: readonly RunFacts[]): InstanceAdvice {
+  const peaks = runs.flatMap(({ usage }) => usage?.peakMiB ?? []);
   const neededMiB = peaks.length === 0 ? undefined : Math.max(...peaks) * MARGIN;
   const [latest] = runs;
   const rows = typesFor(use).map((type): InstanceRow => ({
@@ -46,17 +50,35 @@ export function adviseInstances(use: InstanceUse, runs: readonly RunFacts[]): In
 }
 
 /** With the price that a type has for this use. */
-const typesFor = (use: InstanceUse): readonly InstanceType[] => INSTANCE_TYPES.filter(({ uses }) => uses.includes(use))
-  .map((type) => ({ ...type, usdPerHour: usdPerHour(type.name, use) })).toSorted((a, b) => (a.usdPerHour ?? Infinity) - (b.usdPerHour ?? Infinity));
+const typesFor = (use: AdvisedUse): readonly InstanceType[] =>
+  (use === "machine" ? MACHINE_TYPES : INSTANCE_TYPES.filter(({ uses }) => uses.includes(use)).map((type) => ({ ...type, usdPerHour: usdPerHour(type.name, use) })))
+    .toSorted((a, b) => (a.usdPerHour ?? Infinity) - (b.usdPerHour ?? Infinity));
 
-function explain(use: InstanceUse, chosen: InstanceType | undefined, { runs, neededMiB }: { readonly runs: readonly RunFacts[]; readonly neededMiB: number | undefined }): string {
+/** What nothing is known of, and how that changes. */
+const UNKNOWN: Readonly<Record<AdvisedUse, string>> = {
+  training: "no run of yours tells yet what is needed. Run once, and ask again.",
+  machine: "no run of yours tells yet what is needed. Run the script once as a training job, and ask again.",
+  hosting: "what endpoints need is not recorded. The artifact must fit into it beside its libraries, once for each worker.",
+  notebook: "what kernels need is not recorded. One that outgrows the type dies, and the finding names the next type.",
+};
+
+function explain(use: AdvisedUse, chosen: InstanceType | undefined, { runs, neededMiB }: { readonly runs: readonly RunFacts[]; readonly neededMiB: number | undefined }): string {
   if (chosen === undefined) return `No known type for ${use} holds what the runs needed.`;
   const cost = `${chosen.name} costs $${chosen.usdPerHour ?? 0} an hour (us-east-1, on demand)`;
   const power = `it has ${chosen.vcpus} vCPUs and ${chosen.memoryGiB} GiB`;
   const [latest] = runs;
-  if (latest === undefined || neededMiB === undefined) return `${cost}; ${power}. It is the cheapest without a GPU: no run of yours tells yet what is needed. Run once, and ask again.`;
-  const starts = runs.flatMap(({ startSeconds }) => startSeconds ?? []);
-  const start = starts.length === 0 ? "" : ` Its launch took ${digits(starts.toSorted((a, b) => a - b)[Math.floor(starts.length / 2)] ?? 0)} s here (AWS takes minutes for an instance that it has to find).`;
-  const run = chosen.usdPerHour === undefined ? "" : ` A run of ${latest.billableSeconds} s costs $${((chosen.usdPerHour * latest.billableSeconds * latest.instanceCount) / 3600).toFixed(5)} if it is as fast as on ${latest.instanceType}.`;
-  return `${cost}; ${power}. It is the cheapest that holds the largest peak of ${runs.length} run${runs.length > 1 ? "s" : ""}, ${Math.round(neededMiB / MARGIN)} MiB, and a fifth more.${run}${start}`;
+  if (latest === undefined || neededMiB === undefined) return `${cost}; ${power}. It is the cheapest without a GPU: ${UNKNOWN[use]}`;
+  return `${cost}; ${power}. It is the cheapest that holds the largest peak of ${runs.length} run${runs.length > 1 ? "s" : ""}, ${Math.round(neededMiB / MARGIN)} MiB, and a fifth more.${cpuOf(latest)}${runOf(latest, chosen)}${startOf(runs)}`;
+}
+
+const cpuOf = ({ instanceType, usage }: RunFacts): string => (usage?.cpuPercent === undefined || usage.vcpus === undefined ? ""
+  : ` The latest run kept ${usage.cpuPercent} % of the ${usage.vcpus} vCPUs busy that ${instanceType} had here.`);
+
+const runOf = ({ billableSeconds, instanceCount, instanceType }: RunFacts, { usdPerHour: hourly }: InstanceType): string => (hourly === undefined ? ""
+  : ` A run of ${billableSeconds} s costs $${((hourly * billableSeconds * instanceCount) / 3600).toFixed(5)} if it is as fast as on ${instanceType}.`);
+
+function startOf(runs: readonly RunFacts[]): string {
+  const starts = runs.flatMap(({ startSeconds }) => startSeconds ?? []).toSorted((a, b) => a - b);
+  const middle = starts[Math.floor(starts.length / 2)];
+  return middle === undefined ? "" : ` Its launch took ${digits(middle)} s here (AWS takes minutes for an instance that it has to find).`;
 }

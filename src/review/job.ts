@@ -1,4 +1,4 @@
-import { digits, type Finding, type JobFacts } from "./snapshot.ts";
+import { digits, instancesIn, type Finding, type GroupFacts, type JobFacts } from "./snapshot.ts";
 
 /** Hosts whose lines are alike to this share do the same work. */
 const ALIKE = 0.9;
@@ -9,7 +9,8 @@ const dollars = (usd: number): string => `$${usd < 0.01 ? usd.toFixed(5) : usd.t
 
 /** Several hosts that print the same numbers: N times the price for one model. */
 export function sameWork(job: JobFacts): readonly Finding[] {
-  const { instanceCount: count, hostLines, hyperparameters, sharded } = job;
+  const { hostLines, hyperparameters, sharded } = job;
+  const count = instancesIn(job);
   if (count < 2 || sharded || DISTRIBUTIONS.some((name) => hyperparameters[name] === "true")) return [];
   const [first = [], ...others] = Object.values(hostLines);
   // The first host's log has what the machine says too.
@@ -26,14 +27,16 @@ export function sameWork(job: JobFacts): readonly Finding[] {
   }];
 }
 
+const inGroup = ({ name, instanceType }: GroupFacts): string => `${instanceType}${name === undefined ? "" : ` (group ${name})`}`;
+
 /** A GPU that is paid for and that the script never asks for. */
-export function gpuUnused({ name, gpus, instanceType, source, usd }: JobFacts): readonly Finding[] {
-  if (gpus === 0 || source === undefined || /cuda|\.to\(\s*(device|self\.device)|accelerator|\bgpu\b/i.test(source)) return [];
-  return [{
+export function gpuUnused({ name, groups, source, billableSeconds }: JobFacts): readonly Finding[] {
+  if (source === undefined || /cuda|\.to\(\s*(device|self\.device)|accelerator|\bgpu\b/i.test(source)) return [];
+  return groups.filter(({ gpus }) => gpus > 0).map((group) => ({
     rule: "GPU type unused", subject: name,
-    evidence: `${instanceType} has ${gpus} GPU${gpus > 1 ? "s" : ""}${usd === undefined ? "" : ` and this job cost ${dollars(usd)}`}; nothing in its script moves the model or the data there (no .to(device), no cuda)`,
+    evidence: `${inGroup(group)} has ${group.gpus} GPU${group.gpus > 1 ? "s" : ""}${group.usdPerHour === undefined ? "" : ` and cost ${dollars((group.usdPerHour * group.count * billableSeconds) / 3600)} in this job`}; nothing in its script moves the model or the data there (no .to(device), no cuda)`,
     advice: "Take a type without a GPU, or move model and batches to the device.",
-  }];
+  }));
 }
 
 /** A type that fits, with its price: what `findSmallest` knows. */
@@ -44,21 +47,23 @@ export interface Fit {
 }
 
 /** Memory that is paid for and was not needed, or that nearly did not do. */
-export function memoryHeadroom(job: JobFacts, findSmallest: (memoryMiB: number) => Fit | undefined, hourly: number | undefined): readonly Finding[] {
-  const { memory, instanceType, name } = job;
-  if (memory === undefined || job.gpus > 0) return [];
-  const { peakMiB, limitMiB } = memory;
-  if (peakMiB > limitMiB * 0.9) {
-    return [{ rule: "memory headroom", subject: name, evidence: `the job reached ${Math.round(peakMiB)} of ${Math.round(limitMiB)} MiB of ${instanceType}`, advice: "The next batch size up will not fit: take a type with more memory first." }];
-  }
+export const memoryHeadroom = (job: JobFacts, findSmallest: (memoryMiB: number) => Fit | undefined): readonly Finding[] =>
+  job.groups.flatMap((group) => headroomOf(job, group, findSmallest));
+
+function headroomOf({ name, billableSeconds }: JobFacts, group: GroupFacts, findSmallest: (memoryMiB: number) => Fit | undefined): readonly Finding[] {
+  const { usage, usdPerHour: hourly, count } = group;
+  if (usage === undefined || group.gpus > 0) return [];
+  const { peakMiB, limitMiB } = usage;
+  const reached = `the job reached ${Math.round(peakMiB)} of ${Math.round(limitMiB)} MiB of ${inGroup(group)}`;
+  if (peakMiB > limitMiB * 0.9) return [{ rule: "memory headroom", subject: name, evidence: reached, advice: "The next batch size up will not fit: take a type with more memory first." }];
   // A fifth more than the peak.
   const fit = findSmallest(peakMiB * 1.2);
   if (fit?.usdPerHour === undefined || hourly === undefined || fit.usdPerHour > hourly * 0.7) return [];
-  const seconds = job.billableSeconds * job.instanceCount;
+  const hours = (billableSeconds * count) / 3600;
   return [{
     rule: "memory headroom", subject: name,
-    evidence: `the job reached ${Math.round(peakMiB)} of ${Math.round(limitMiB)} MiB of ${instanceType} ($${hourly} an hour, ${dollars((hourly * seconds) / 3600)} for this job)`,
-    advice: `${fit.name} (${fit.memoryGiB} GiB, $${fit.usdPerHour} an hour) holds it: ${dollars((fit.usdPerHour * seconds) / 3600)} if it is as fast. Fewer vCPUs take longer: measure before you change.`,
+    evidence: `${reached} ($${hourly} an hour, ${dollars(hourly * hours)} for this job)`,
+    advice: `${fit.name} (${fit.memoryGiB} GiB, $${fit.usdPerHour} an hour) holds it: ${dollars(fit.usdPerHour * hours)} if it is as fast. Fewer vCPUs take longer: measure before you change.`,
   }];
 }
 

@@ -7,10 +7,8 @@ export interface Snapshot {
 export interface JobFacts {
   readonly name: string;
   readonly status: string;
-  readonly instanceType: string;
-  readonly instanceCount: number;
-  /** GPUs of an instance; 0 where the type is unknown. */
-  readonly gpus: number;
+  /** Its instances: one entry where all are of a type. */
+  readonly groups: readonly GroupFacts[];
   readonly billableSeconds: number;
   /** From creation to the program's start; undefined where it has not started. */
   readonly startSeconds: number | undefined;
@@ -24,12 +22,36 @@ export interface JobFacts {
   readonly sharded: boolean;
   /** Lines that a metric was read from, or that hold a number, by host, in their order. */
   readonly hostLines: Readonly<Record<string, readonly string[]>>;
-  /** Highest memory of a host in MiB, beside what it has. */
-  readonly memory: { readonly peakMiB: number; readonly limitMiB: number } | undefined;
   /** The training script as text; undefined where it could not be read. */
   readonly source: string | undefined;
   readonly rules: readonly { readonly name: string; readonly status: string; readonly details: string }[];
 }
+
+/** Instances of a type. */
+export interface GroupFacts {
+  /** Undefined in a job without instance groups. */
+  readonly name: string | undefined;
+  readonly instanceType: string;
+  readonly count: number;
+  /** Of an instance; 0 where the type is unknown. */
+  readonly gpus: number;
+  /** USD an hour of one; undefined where no price is known. */
+  readonly usdPerHour: number | undefined;
+  /** Of the host that needed the most memory; undefined where nothing was measured. */
+  readonly usage: Usage | undefined;
+}
+
+/** What a host needed. */
+export interface Usage {
+  readonly peakMiB: number;
+  /** What it has. */
+  readonly limitMiB: number;
+  /** Percent of its vCPUs over the whole run. */
+  readonly cpuPercent: number | undefined;
+  readonly vcpus: number | undefined;
+}
+
+export const instancesIn = ({ groups }: Pick<JobFacts, "groups">): number => groups.reduce((sum, { count }) => sum + count, 0);
 
 export interface MetricFacts {
   readonly name: string;

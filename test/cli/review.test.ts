@@ -47,8 +47,15 @@ test("three hosts that do the same are told what that cost; a job of one host is
   const all = await jobs(cloud, `for (let epoch = 1; epoch < 4; epoch += 1) console.log("epoch " + epoch + " loss " + 1 / epoch);`);
   await all.start({ TrainingJobName: "three", ResourceConfig: { InstanceType: "ml.m5.4xlarge", InstanceCount: 3, VolumeSizeInGB: 10 } });
   await all.start({ TrainingJobName: "one", ResourceConfig: { InstanceType: "ml.m5.4xlarge", InstanceCount: 1, VolumeSizeInGB: 10 } });
-  await Promise.all([all.ended("three"), all.ended("one")]);
-  const findings = review(await takeSnapshot(createClients(cloud.client)));
+  await all.start({
+    TrainingJobName: "grouped",
+    ResourceConfig: { VolumeSizeInGB: 10, InstanceGroups: [{ InstanceGroupName: "small", InstanceType: "ml.t3.medium", InstanceCount: 1 }, { InstanceGroupName: "large", InstanceType: "ml.m5.4xlarge", InstanceCount: 1 }] },
+  });
+  await Promise.all([all.ended("three"), all.ended("one"), all.ended("grouped")]);
+  const snapshot = await takeSnapshot(createClients(cloud.client));
+  const findings = review(snapshot);
+  expect(snapshot.jobs.find(({ name }) => name === "one")?.groups[0]?.usage).toEqual({ peakMiB: expect.any(Number) as unknown, limitMiB: expect.any(Number) as unknown, cpuPercent: expect.any(Number) as unknown, vcpus: expect.any(Number) as unknown });
+  expect(findings.filter(({ rule, subject }) => rule === "memory headroom" && subject === "grouped").map(({ evidence }) => evidence)).toEqual([expect.stringContaining("MiB of ml.m5.4xlarge (group large)")]);
   expect(findings.find(({ rule, subject }) => rule === "several hosts doing the same work" && subject === "three")?.evidence).toMatch(/^3 hosts printed the same numbers \(100 % of 3 lines\).*: \d+ billable seconds on each, \$[\d.]+ of \$[\d.]+ for nothing$/);
   expect(findings.find(({ rule, subject }) => rule === "memory headroom" && subject === "one")?.advice).toMatch(/^ml\.t3\.medium \(4 GiB/);
 });

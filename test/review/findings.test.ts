@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { reviewJob, reviewTuning, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
+import { reviewJob, reviewTuning, type GroupFacts, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
 
+const GROUP: GroupFacts = { name: undefined, instanceType: "ml.m5.xlarge", count: 1, gpus: 0, usdPerHour: 0.23, usage: undefined };
 const job: JobFacts = {
-  name: "job", status: "Completed", instanceType: "ml.m5.xlarge", instanceCount: 1, gpus: 0, billableSeconds: 3600, startSeconds: 1, usd: 0.23, hyperparameters: {}, metrics: [], classes: 133, sharded: false,
-  hostLines: {}, memory: undefined, source: undefined, rules: [],
+  name: "job", status: "Completed", groups: [GROUP], billableSeconds: 3600, startSeconds: 1, usd: 0.23, hyperparameters: {}, metrics: [], classes: 133, sharded: false,
+  hostLines: {}, source: undefined, rules: [],
 };
 const rulesOf = (change: Partial<JobFacts>): readonly string[] => reviewJob({ ...job, ...change }).map(({ rule }) => rule);
 const metric = (name: string, value: number) => ({ metrics: [{ name, regex: "", value }] });
@@ -20,7 +21,7 @@ test("a loss at ln K, or at ln K for each sample of a batch, or an accuracy of 1
 
 test("hosts that print the same numbers do the same work, and what that wasted is said", () => {
   const lines = ["epoch 1 loss 4.1", "epoch 2 loss 3.2"];
-  const three = { instanceCount: 3, usd: 0.69, hostLines: { "algo-1": lines, "algo-2": lines, "algo-3": lines } };
+  const three = { groups: [{ ...GROUP, count: 3 }], usd: 0.69, hostLines: { "algo-1": lines, "algo-2": lines, "algo-3": lines } };
   expect(reviewJob({ ...job, ...three })).toMatchObject([{ evidence: "3 hosts printed the same numbers (100 % of 2 lines), no distribution is set and every host had all of the data: 3600 billable seconds on each, $0.46 of $0.69 for nothing" }]);
   expect(rulesOf({ ...three, hyperparameters: { sagemaker_torch_distributed_enabled: "true" } })).toEqual([]);
   expect(rulesOf({ ...three, sharded: true })).toEqual([]);
@@ -28,12 +29,18 @@ test("hosts that print the same numbers do the same work, and what that wasted i
 });
 
 test("a GPU that the script never asks for, memory that is too much or hardly enough, and rules that found something", () => {
-  const gpu = { gpus: 1, instanceType: "ml.p3.2xlarge" };
+  const gpu = { groups: [{ ...GROUP, gpus: 1, instanceType: "ml.p3.2xlarge", usdPerHour: 3.825 }] };
+  const used = (peakMiB: number, change: Partial<GroupFacts> = {}) => ({ ...GROUP, ...change, usage: { peakMiB, limitMiB: 16_384, cpuPercent: undefined, vcpus: undefined } });
   expect(rulesOf({ ...gpu, source: "model = net()\nmodel(x)" })).toEqual(["GPU type unused"]);
   expect(rulesOf({ ...gpu, source: "model.to(device)" })).toEqual([]);
-  expect(reviewJob({ ...job, memory: { peakMiB: 1500, limitMiB: 16_384 } })[0]).toMatchObject({ rule: "memory headroom", evidence: expect.stringContaining("1500 of 16384 MiB of ml.m5.xlarge ($0.23 an hour, $0.23 for this job)") as unknown, advice: expect.stringContaining("ml.t3.medium (4 GiB, $0.05 an hour) holds it: $0.05") as unknown });
-  expect(reviewJob({ ...job, memory: { peakMiB: 15_500, limitMiB: 16_384 } })[0]?.advice).toContain("take a type with more memory");
-  expect(rulesOf({ memory: { peakMiB: 9000, limitMiB: 16_384 } })).toEqual([]);
+  expect(reviewJob({ ...job, groups: [used(1500)] })[0]).toMatchObject({ rule: "memory headroom", evidence: expect.stringContaining("1500 of 16384 MiB of ml.m5.xlarge ($0.23 an hour, $0.23 for this job)") as unknown, advice: expect.stringContaining("ml.t3.medium (4 GiB, $0.05 an hour) holds it: $0.05") as unknown });
+  expect(reviewJob({ ...job, groups: [used(15_500)] })[0]?.advice).toContain("take a type with more memory");
+  expect(rulesOf({ groups: [used(9000)] })).toEqual([]);
+  const groups = [used(1500, { name: "loaders", count: 2 }), used(9000, { name: "learners" }), { ...GROUP, name: "gpus", gpus: 1, instanceType: "ml.p3.2xlarge", usdPerHour: 3.825 }];
+  expect(reviewJob({ ...job, groups, source: "model(x)" }).map(({ rule, evidence }) => [rule, evidence])).toEqual([
+    ["GPU type unused", "ml.p3.2xlarge (group gpus) has 1 GPU and cost $3.83 in this job; nothing in its script moves the model or the data there (no .to(device), no cuda)"],
+    ["memory headroom", "the job reached 1500 of 16384 MiB of ml.m5.xlarge (group loaders) ($0.23 an hour, $0.46 for this job)"],
+  ]);
   const found = { name: "Overfit", status: "IssuesFound", details: "RuleEvaluationConditionMet: Evaluation of the rule Overfit at step 9 resulted in the condition being met: the validation loss is high\n" };
   expect(reviewJob({ ...job, rules: [found, { ...found, status: "NoIssuesFound" }] })).toMatchObject([{ rule: "rule found issues", evidence: "Overfit: the validation loss is high", advice: "Augment the data, add weight decay or dropout, or stop earlier." }]);
 });

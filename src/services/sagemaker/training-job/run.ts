@@ -152,11 +152,12 @@ async function carryOut(parts: RunParts, job: TrainingJobRecord, { hosts, seated
   const closeLogs = async (): Promise<void> => void (await Promise.all(seated.map(({ sink }) => sink.close())));
   // Deviates from AWS (7777): machines share the host's network, where two jobs at once would ask for the same port.
   const masterPorts = await Promise.all(groupsAsked(job.request.ResourceConfig).map(() => freePort("127.0.0.1")));
+  const began = clock.monotonic();
   const programs = await Promise.all(seated.map((host) => startProgram(parts, job, { ...host, hosts, masterPorts, role, metrics })));
   const profile = openProfilerOutput({ ...transfer, signal: serverStop }, parts.current, parts.log);
   const watching = watchRules({ clock, hosts, stored: () => parts.current().rules ?? [], onSample: (sample) => profile.add(sample, clock.now()), onChange: (rules) => parts.change({ rules }), onStop: () => !stopRequest.aborted && parts.requestStop() });
   const end = await waitForEnd(parts, job, fedBy(feeds, allHosts(hosts, programs), downloadFailed)).finally(() => watching.cancel());
-  for (const { machine, sink } of seated) await sink.write(peakLine(machine));
+  for (const { machine, sink } of seated) await sink.write(usageLine(machine, (clock.monotonic() - began) / SECOND));
   // Of a job that failed or was stopped too: the next one begins where this one got to.
   if (!serverStop.aborted) await endSync(parts, syncing, end.kind === "failed");
   const interrupted = end.kind === "Interrupted" && !stopRequest.aborted;
@@ -195,8 +196,12 @@ async function endSync({ log }: RunParts, syncing: Syncing, failed: boolean): Pr
   }
 }
 
-/** What `sagebrush review` and people read; on AWS a metric says it (MemoryUtilization). */
-const peakLine = ({ limits, spec, peakMiB }: Machine): string => `Peak memory: ${Math.round(peakMiB())} MiB of ${Math.round(limits.memoryMiB)} MiB${spec.instanceType === undefined ? "" : ` (${spec.instanceType})`}`;
+/** What `sagebrush review` and people read; on AWS metrics say it (MemoryUtilization, CPUUtilization). */
+function usageLine({ limits, spec, peakMiB, cpuSeconds }: Machine, seconds: number): string {
+  const type = spec.instanceType === undefined ? "" : ` (${spec.instanceType})`;
+  const percent = Math.round((cpuSeconds() / Math.max(seconds, 0.001) / limits.vcpus) * 100);
+  return `Peak memory: ${Math.round(peakMiB())} MiB of ${Math.round(limits.memoryMiB)} MiB${type}; CPU: ${Math.min(100, percent)} % of ${limits.vcpus} vCPUs`;
+}
 
 /** One host's folders as they are; those of several hosts together, with a word on every file that more than one of them wrote. */
 async function collectOutputs(seated: readonly Seated[]): Promise<JobFolders> {
