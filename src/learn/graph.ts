@@ -63,10 +63,22 @@ export interface Graph {
   encode(options?: EncodeOptions): Uint8Array;
 }
 
-const nodeProto = ({ opType, inputs, outputs, attributes }: GraphNode): NodeProto => ({
+/** Without what no output needs: derivatives towards inputs, say, which ONNX Runtime would compute all the same. */
+function needed(nodes: readonly GraphNode[], outputs: readonly Value[]): readonly GraphNode[] {
+  const names = new Set(outputs.map(({ name }) => name));
+  const kept: GraphNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some(({ name }) => names.has(name))) continue;
+    for (const { name } of node.inputs) names.add(name);
+    kept.push(node);
+  }
+  return kept.reverse();
+}
+
+const nodeProto = ({ opType, inputs, outputs, attributes }: GraphNode, nameOf: (value: Value) => string): NodeProto => ({
   opType,
-  input: inputs.map(({ name }) => name),
-  output: outputs.map(({ name }) => name),
+  input: inputs.map(nameOf),
+  output: outputs.map(nameOf),
   attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
 });
 
@@ -75,6 +87,9 @@ export function createGraph(name: string): Graph {
   const nodes: GraphNode[] = [];
   const recorded: Recorded[] = [];
   const outputs: Value[] = [];
+  /** Public names of what an operation gives. */
+  const renamed = new Map<string, string>();
+  const nameOf = ({ name: own }: Value): string => renamed.get(own) ?? own;
   const inputs: Value[] = [];
   const initializers: TensorProto[] = [];
   let count = 0;
@@ -113,19 +128,28 @@ export function createGraph(name: string): Graph {
       return output;
     },
     output: (outputName, value) => {
-      // Identity gives the value its public name whatever it was called inside.
+      const isGiven = nodes.some((node) => node.outputs.some(({ name: given }) => given === value.name));
+      if (isGiven && !renamed.has(value.name)) {
+        renamed.set(value.name, outputName);
+        outputs.push(value);
+        return;
+      }
+      // An input, a number, or what is an output already: Identity gives it another name.
       const output = { ...value, name: outputName };
       nodes.push({ opType: "Identity", inputs: [value], outputs: [output], attributes: {} });
       outputs.push(output);
     },
     encode: ({ free = {}, metadata = {} } = {}) => {
-      const info = ({ name: valueName, dims, elementType }: Value): ValueInfoProto => valueInfo(valueName, dims.map((size, axis) => free[valueName]?.[axis] ?? size), elementType);
+      const info = (value: Value): ValueInfoProto => {
+        const known = nameOf(value);
+        return valueInfo(known, value.dims.map((size, axis) => free[known]?.[axis] ?? size), value.elementType);
+      };
       return encodeModel({
         irVersion: IR_VERSION,
         producerName: "sagebrush",
         opsetImport: [{ domain: "", version: OPSET }],
         metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-        graph: { name, node: nodes.map(nodeProto), initializer: initializers, input: inputs.map(info), output: outputs.map(info), valueInfo: [] },
+        graph: { name, node: needed(nodes, outputs).map((node) => nodeProto(node, nameOf)), initializer: initializers, input: inputs.map(info), output: outputs.map(info), valueInfo: [] },
       });
     },
   };

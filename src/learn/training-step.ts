@@ -63,7 +63,7 @@ export interface TrainingStep<P extends string, I extends string> {
   step(batch: Readonly<Record<I, Numbers>>, learningRate: number): Promise<number>;
   /** What the last step reported. */
   reports(): Readonly<Record<string, Float32Array>>;
-  /** The parameters as they are now, as the optimiser holds them: a view that the next step leaves behind. */
+  /** The parameters as they are now, as the optimiser holds them: a view, good until the next step. */
   parameters(): Readonly<Record<P, Float32Array>>;
   kept(): Readonly<Record<string, Float32Array>>;
   state(): TrainingState;
@@ -148,19 +148,26 @@ export async function createTrainingStep<P extends string, I extends string>(spe
   const slopes = spec.maxNorm === undefined ? raw : clipped(graph, raw, spec.maxNorm);
   graph.output("loss", loss);
 
-  // The state that goes in with each step, and the output that takes its place afterwards.
+  // The state that goes in with each step, and where the next one is written: they change places, so that no step asks the system for memory.
   const state = new Map<string, Tensor>();
+  const next: Record<string, Tensor> = {};
+  const put = async (name: string, values: Float32Array, dims: readonly number[]): Promise<void> => {
+    state.set(name, await toTensor(values, dims));
+    next[`${name}.next`] = await toTensor(new Float32Array(values.length), dims);
+  };
   for (const [index, { parameter, value, memory }] of parameters.entries()) {
     const gradient = slopes[index];
     if (gradient === undefined) throw new Error(`${value.name} has no gradient.`);
     const updated = spec.optimizer.apply(graph, { parameter: value, gradient, rate, givenRate, memory, decays: parameter.decays });
     graph.output(`${value.name}.next`, updated.parameter);
     updated.memory.forEach((next, slot) => graph.output(`${memory[slot]?.name ?? ""}.next`, next));
-    state.set(value.name, await toTensor(parameter.start.slice(), parameter.dims));
-    for (const slot of memory) state.set(slot.name, await toTensor(new Float32Array(parameter.start.length), parameter.dims));
+    await put(value.name, parameter.start.slice(), parameter.dims);
+    for (const slot of memory) await put(slot.name, new Float32Array(parameter.start.length), parameter.dims);
   }
-  for (const { name, start, value } of kept) state.set(name, await toTensor(start.slice(), value.dims));
+  for (const { name, start, value } of kept) await put(name, start.slice(), value.dims);
   const session = await createSession(graph.encode(), { threads: spec.threads, apart: (spec.shards ?? 1) > 1 });
+  /** What is made anew by each step: the loss and what it reports. */
+  const told: Readonly<Record<string, null>> = Object.fromEntries(session.outputNames.flatMap((name) => (name in next ? [] : [[name, null]])));
   let steps = 0;
   let reports: Readonly<Record<string, Float32Array>> = {};
 
@@ -171,11 +178,12 @@ export async function createTrainingStep<P extends string, I extends string>(spe
       feeds[GIVEN_RATE] = await toTensor(Float32Array.of(learningRate), []);
       feeds[RATE] = await toTensor(Float32Array.of(learningRate * spec.optimizer.rateFactor(steps)), []);
       for (const [name, numbers] of entries(batch)) feeds[name] = await toTensor(numbers, spec.inputs[name].dims);
-      const results = await session.run(feeds);
-      for (const name of state.keys()) {
-        const next = results[`${name}.next`];
-        if (next === undefined) throw new Error(`The step did not give ${name}.`);
-        state.set(name, next);
+      const results = await session.run(feeds, { ...told, ...next });
+      for (const [name, before] of state) {
+        const after = next[`${name}.next`];
+        if (after === undefined) throw new Error(`The step did not give ${name}.`);
+        state.set(name, after);
+        next[`${name}.next`] = before;
       }
       reports = Object.fromEntries(entries(results).flatMap(([name, tensor]) => (name.startsWith(REPORT) ? [[name.slice(REPORT.length), floats(tensor)]] : [])));
       return floats(results["loss"])[0] ?? Number.NaN;
@@ -189,7 +197,7 @@ export async function createTrainingStep<P extends string, I extends string>(spe
       for (const [name, { dims }] of state) {
         const found = from.tensors[name];
         if (found === undefined || found.dims.join() !== dims.join()) throw new Error(`The checkpoint does not hold ${name} [${dims.join()}].`);
-        state.set(name, await toTensor(found.values.slice(), dims));
+        await put(name, found.values.slice(), dims);
       }
       steps = from.steps;
     },

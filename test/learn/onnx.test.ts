@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decode, encode, type MessageSpec } from "../../src/learn/protobuf.ts";
 import { decodeModel, encodeModel, floatsOf, floatTensor, int64Tensor } from "../../src/learn/onnx.ts";
 import { createGraph } from "../../src/learn/graph.ts";
-import { linear, relu } from "../../src/learn/operations.ts";
+import { add, linear, multiply, relu } from "../../src/learn/operations.ts";
 import { createSession } from "../../src/learn/session.ts";
 import { floats, toTensor } from "../../src/learn/tensors.ts";
 
@@ -63,6 +63,23 @@ describe("an ONNX model", () => {
   it("is the same after reading and writing", () => {
     const bytes = build();
     expect(Buffer.from(encodeModel(decodeModel(bytes))).equals(Buffer.from(bytes))).toBe(true);
+  });
+  it("has what its outputs need and nothing else: one that another one reads, an input, and one under two names among them", async () => {
+    const graph = createGraph("outputs");
+    const x = graph.input("x", [2]);
+    const above = relu(graph, x);
+    multiply(graph, above, above);
+    graph.output("above", above);
+    graph.output("twice", add(graph, above, above));
+    graph.output("again", above);
+    graph.output("same", x);
+    const bytes = graph.encode({ free: { twice: { 0: "length" } } });
+    const { node, output } = decodeModel(bytes).graph;
+    expect(node.map(({ opType, output: names }) => [opType, ...names])).toEqual([["Relu", "above"], ["Add", "twice"], ["Identity", "again"], ["Identity", "same"]]);
+    expect(output.map(({ name }) => name)).toEqual(["above", "twice", "again", "same"]);
+    const session = await createSession(bytes, { threads: 1 });
+    const results = await session.run({ x: await toTensor(Float32Array.of(-1, 3), [2]) });
+    expect(Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, [...floats(tensor)]]))).toEqual({ above: [0, 3], twice: [0, 6], again: [0, 3], same: [-1, 3] });
   });
   it("gives its numbers back", () => {
     expect([...floatsOf(floatTensor("t", [3], [1, 2, 3]))]).toEqual([1, 2, 3]);
