@@ -3,6 +3,7 @@ import { findInstanceType } from "../catalogue/instance-types.ts";
 import { costOfResources, countAsked, groupsAsked } from "../catalogue/resources.ts";
 import type { GroupFacts, JobFacts, Snapshot, TuningFacts } from "../review/index.ts";
 import type { Clients } from "../sdk/clients.ts";
+import { listNotebooks } from "./notebooks.ts";
 import { countClasses, jobLines, scriptText, type JobLog } from "./review-evidence.ts";
 
 /** How many of the latest jobs of a kind are looked at. */
@@ -20,8 +21,8 @@ export interface ReviewScope {
 /** Gathers what a review looks at, from the AWS API alone: the same here and on AWS. */
 export async function takeSnapshot(clients: Clients, { job, tuning, tunings: wanted }: ReviewScope = {}): Promise<Snapshot> {
   const classes = memoized((uri: string) => countClasses(clients, uri));
-  if (job !== undefined) return { jobs: [await jobFacts(clients, job, classes)], tunings: [] };
-  if (tuning !== undefined) return { jobs: [], tunings: [await tuningFacts(clients, tuning, classes)] };
+  if (job !== undefined) return { jobs: [await jobFacts(clients, job, classes)], tunings: [], notebooks: [] };
+  if (tuning !== undefined) return { jobs: [], tunings: [await tuningFacts(clients, tuning, classes)], notebooks: [] };
   const { ListHyperParameterTuningJobsCommand, ListTrainingJobsCommand } = await import("@aws-sdk/client-sagemaker");
   const sagemaker = await clients.sagemaker();
   const latest = { MaxResults: LATEST, SortBy: "CreationTime" as const, SortOrder: "Descending" as const };
@@ -33,7 +34,8 @@ export async function takeSnapshot(clients: Clients, { job, tuning, tunings: wan
   const { TrainingJobSummaries = [] } = await sagemaker.send(new ListTrainingJobsCommand(latest));
   const jobs: JobFacts[] = [];
   for (const { TrainingJobName = "" } of TrainingJobSummaries) if (!tuned.has(TrainingJobName)) jobs.push(await jobFacts(clients, TrainingJobName, classes));
-  return { jobs, tunings };
+  const notebooks = wanted === false ? [] : (await listNotebooks(clients)).map(({ name, status, reason }) => ({ name, status, says: reason }));
+  return { jobs, tunings, notebooks };
 }
 
 type Classes = (uri: string) => Promise<number | undefined>;

@@ -2,6 +2,14 @@
 export interface Snapshot {
   readonly jobs: readonly JobFacts[];
   readonly tunings: readonly TuningFacts[];
+  readonly notebooks: readonly NotebookFacts[];
+}
+
+export interface NotebookFacts {
+  readonly name: string;
+  readonly status: string;
+  /** FailureReason. */
+  readonly says: string | undefined;
 }
 
 export interface JobFacts {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { reviewJob, reviewTuning, type GroupFacts, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
+import { review, reviewJob, reviewTuning, type GroupFacts, type JobFacts, type TuningFacts } from "../../src/review/index.ts";
+import { memoryFinding } from "../../src/services/sagemaker/notebook/out-of-memory.ts";
 
 const GROUP: GroupFacts = { name: undefined, instanceType: "ml.m5.xlarge", count: 1, gpus: 0, usdPerHour: 0.23, usage: undefined };
 const job: JobFacts = {
@@ -69,4 +70,13 @@ test("a search as in the field: the dead range, the dead winner, and the objecti
 test("a good search has no findings", () => {
   const good: TuningFacts = { ...SAD, metric: "validation:loss", regex: "validation loss: (.*)", trials: SAD.trials.map((each, index) => ({ ...each, objective: 1 + index / 10 })) };
   expect(reviewTuning(good)).toEqual([]);
+});
+
+test("what a notebook instance says of itself is a finding: what was seen, and what to do", () => {
+  const says = memoryFinding("ml.t3.medium", { peakMiB: 4090.4, limitMiB: 4096 });
+  const notebook = { name: "lab", status: "InService" };
+  expect(review({ jobs: [], tunings: [], notebooks: [{ ...notebook, says }, { ...notebook, name: "still", says: undefined }, { name: "bare", status: "Failed", says: "JupyterLab is missing." }] })).toEqual([
+    { rule: "notebook type too small", subject: "lab", evidence: "A kernel ran out of memory and was killed: the notebook instance reached 4090 MiB, and ml.t3.medium has 4096 MiB", advice: expect.stringMatching(/^The cheapest type with more is ml\./) as unknown },
+    { rule: "notebook instance Failed", subject: "bare", evidence: "JupyterLab is missing.", advice: expect.stringContaining("start the notebook instance again") as unknown },
+  ]);
 });
